@@ -1,0 +1,134 @@
+// What a connection and the application say to each other, whatever the version of HTTP.
+//
+//   session (HTTP/1.1, HTTP/2)                       application (gRPC, JSON gateway, pages)
+//        open(head, exchange) ------------------------->  Application
+//        on_body, on_end, on_writable, on_cancelled --->  Responder
+//        respond, write, finish, reset  <---------------  Exchange
+//
+// Home of everything here: the loop that owns the connection.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
+#include "server/net/timer_wheel.h"
+
+namespace quorate::net {
+
+template <class T>
+using Counted = boost::intrusive_ref_counter<T, boost::thread_unsafe_counter>;
+
+// Header fields in order of arrival; names in lower case. Kept in one buffer.
+class Headers {
+ public:
+  void add(std::string_view name, std::string_view value);
+  // The first value of that name; empty when there is none.
+  [[nodiscard]] std::string_view find(std::string_view name) const;
+  [[nodiscard]] bool has(std::string_view name) const;
+  void clear();
+
+  struct Field {
+    std::string_view name;
+    std::string_view value;
+  };
+  [[nodiscard]] std::size_t size() const { return spans_.size(); }
+  [[nodiscard]] Field operator[](std::size_t index) const;
+  [[nodiscard]] std::size_t bytes() const { return bytes_.size(); }
+
+ private:
+  struct Span {
+    std::uint32_t at;
+    std::uint32_t name_size;
+    std::uint32_t value_size;
+  };
+  [[nodiscard]] const Span* locate(std::string_view name) const;
+
+  std::string bytes_;
+  std::vector<Span> spans_;
+};
+
+// Who is on the other end.
+struct Peer {
+  std::string address;  // "10.0.0.7:4711"; "@" for a unix socket
+  bool is_tls = false;
+  std::string common_name;  // of a verified client certificate
+};
+
+enum class HttpVersion : std::uint8_t { http1, http2 };
+
+struct RequestHead {
+  HttpVersion version = HttpVersion::http1;
+  std::string_view method;
+  std::string_view path;   // without the query
+  std::string_view query;  // behind the question mark
+  std::string_view authority;
+  const Headers* headers = nullptr;  // never null in open(); no pseudo headers
+  const Peer* peer = nullptr;
+};
+
+// How a stream is cut off (numbers of RFC 9113 §7; HTTP/1.1 closes the connection).
+enum class ResetCode : std::uint32_t {
+  no_error = 0,
+  protocol_error = 1,
+  internal_error = 2,
+  refused_stream = 7,
+  cancel = 8,
+  enhance_your_calm = 11,
+};
+
+struct HeaderLine {
+  std::string_view name;
+  std::string_view value;
+};
+using HeaderLines = std::vector<HeaderLine>;
+
+// The answering half of one request, owned by its session and by whoever still answers. All calls
+// are harmless once is_open() is false.
+class Exchange : public Counted<Exchange> {
+ public:
+  virtual ~Exchange() = default;
+
+  // The whole answer at once. `body` may be empty.
+  virtual void respond(int status, const HeaderLines& headers, std::string body) = 0;
+  // The answer in pieces: begin, any number of write, then finish. Trailers are for HTTP/2.
+  virtual void begin(int status, const HeaderLines& headers) = 0;
+  virtual void write(std::string piece) = 0;
+  virtual void finish(const HeaderLines& trailers) = 0;
+  // Ends with headers only (gRPC's trailers-only form) when nothing was sent, else with trailers.
+  virtual void reset(ResetCode code) = 0;
+
+  // Bytes given to write() and not yet taken by the connection. A writer of much stops once this
+  // has reached kBacklogBytes, and goes on when Responder::on_writable says it is below again.
+  static constexpr std::size_t kBacklogBytes = 256 * 1024;
+  [[nodiscard]] virtual std::size_t unsent_bytes() const = 0;
+  [[nodiscard]] virtual bool is_open() const = 0;  // false once the client is gone
+  [[nodiscard]] virtual TimerWheel& timers() = 0;
+};
+using ExchangePtr = boost::intrusive_ptr<Exchange>;
+
+// The asking half: what the application wants to hear about one request.
+class Responder : public Counted<Responder> {
+ public:
+  virtual ~Responder() = default;
+
+  virtual void on_body(std::string_view bytes) = 0;
+  virtual void on_end() = 0;        // the request is complete
+  virtual void on_writable() {}     // unsent_bytes() fell below kBacklogBytes
+  virtual void on_cancelled() = 0;  // the client has gone or reset the stream; nothing follows
+};
+using ResponderPtr = boost::intrusive_ptr<Responder>;
+
+class Application {
+ public:
+  virtual ~Application() = default;
+  // A request's head has arrived. `head` and its views end with the call.
+  virtual ResponderPtr open(const RequestHead& head, ExchangePtr exchange) = 0;
+};
+
+}  // namespace quorate::net

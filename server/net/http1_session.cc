@@ -1,0 +1,382 @@
+#include "server/net/http1_session.h"
+
+#include <array>
+#include <charconv>
+#include <ctime>
+#include <string>
+
+#include "common/ensure.h"
+#include "server/net/http1_head.h"
+#include "server/net/http1_parser.h"
+
+namespace quorate::net {
+namespace {
+
+class Http1Session;
+
+// The answer to the request that is being served.
+class Http1Exchange final : public Exchange {
+ public:
+  Http1Exchange(Http1Session& session, TimerWheel& timers) : session_{&session}, timers_{timers} {}
+
+  void respond(int status, const HeaderLines& headers, std::string body) override;
+  void begin(int status, const HeaderLines& headers) override;
+  void write(std::string piece) override;
+  void finish(const HeaderLines& trailers) override;
+  void reset(ResetCode code) override;
+  [[nodiscard]] std::size_t unsent_bytes() const override;
+  [[nodiscard]] bool is_open() const override { return session_ != nullptr; }
+  [[nodiscard]] TimerWheel& timers() override { return timers_; }
+
+  void detach() { session_ = nullptr; }
+
+ private:
+  Http1Session* session_;  // null once the answer is complete or the client is gone
+  TimerWheel& timers_;
+  bool is_begun_ = false;
+};
+
+class Http1Session final : public Session, public Http1Events {
+ public:
+  Http1Session(SessionOwner& owner, Transport& transport, const Peer& peer,
+               Application& application, const Limits& limits, TimerWheel& timers)
+      : owner_{owner},
+        transport_{transport},
+        peer_{peer},
+        application_{application},
+        limits_{limits},
+        timers_{timers},
+        parser_{*this, limits.header_bytes_max} {
+    arm(limits_.header_timeout);
+  }
+  ~Http1Session() override { cancel(); }
+
+  // ---- TransportUser
+
+  void on_bytes(std::string_view bytes) override {
+    if (is_over_) return;
+    if (input_.empty()) {
+      input_.append(consume(bytes));
+    } else {
+      input_.append(bytes);
+      consume_input();
+    }
+    // A client that sends ahead of its answers waits.
+    if (is_held() && input_.size() >= kAheadBytesMax) transport_.pause_reading();
+  }
+  void on_writable() override {
+    is_blocked_ = false;
+    mark_dirty(owner_);
+  }
+  void on_closed(const std::string& /*why*/) override {
+    cancel();
+    owner_.finished(*this);
+  }
+
+  // ---- Session
+
+  void flush() override {
+    clear_dirty();
+    if (is_over_) return;
+    send_output();
+    if (is_backlogged_ && unsent() < Exchange::kBacklogBytes) {
+      is_backlogged_ = false;
+      if (responder_ != nullptr) responder_->on_writable();
+    }
+    if (closes_ && unsent() == 0) end();
+  }
+
+  void drain() override {
+    is_draining_ = true;
+    if (exchange_ == nullptr) closes_ = true;
+    mark_dirty(owner_);
+  }
+
+  // ---- Http1Events
+
+  void on_head() override {
+    timer_.disarm();
+    is_keep_alive_ = parser_.is_keep_alive();
+    is_head_request_ = parser_.method() == "HEAD";
+    exchange_ = new Http1Exchange{*this, timers_};
+    if (!parser_.is_http10() && !parser_.headers().has("host")) {
+      return reject(400, "400 Bad Request: missing required Host header");
+    }
+    if (parser_.headers().find("expect") == "100-continue") {
+      output_ += "HTTP/1.1 100 Continue\r\n\r\n";
+      mark_dirty(owner_);
+    }
+    const std::string_view target = parser_.target();
+    RequestHead head;
+    head.method = parser_.method();
+    const auto question = target.find('?');
+    head.path = target.substr(0, question);
+    if (question != std::string_view::npos) head.query = target.substr(question + 1);
+    head.authority = parser_.headers().find("host");
+    head.headers = &parser_.headers();
+    head.peer = &peer_;
+    responder_ = application_.open(head, exchange_);
+  }
+  void on_body(std::string_view piece) override {
+    const ResponderPtr responder = responder_;
+    if (responder != nullptr)
+      responder->on_body(piece);
+    else
+      discarded_ += piece.size();
+  }
+  void on_request_end() override {
+    const ResponderPtr responder = responder_;
+    if (responder != nullptr) responder->on_end();
+  }
+
+  // ---- For the exchange
+
+  void head(int status, const HeaderLines& headers, std::string_view framing) {
+    append_head(status, headers, output_);
+    const std::time_t now = std::time(nullptr);
+    if (now != date_second_) {
+      date_second_ = now;
+      date_ = http_date(now);
+    }
+    output_.append("Date: ").append(date_).append("\r\n");
+    if (!is_keep_alive_ || is_draining_) output_ += "Connection: close\r\n";
+    output_.append(framing).append("\r\n");
+    mark_dirty(owner_);
+  }
+  void body(std::string_view bytes) {
+    if (!is_head_request_) output_ += bytes;
+    if (unsent() >= Exchange::kBacklogBytes) is_backlogged_ = true;
+    mark_dirty(owner_);
+  }
+  // The answer is complete: serve the next request, or close.
+  void answered() {
+    if (exchange_ != nullptr) exchange_->detach();
+    exchange_ = nullptr;
+    responder_ = nullptr;
+    is_answered_ = true;
+    if (!is_keep_alive_ || is_draining_) closes_ = true;
+    // A body that nobody wants any more is read to its end, within limits.
+    if (!parser_.is_done()) arm(limits_.header_timeout);
+    mark_dirty(owner_);
+    if (is_parsing_) return;
+    take_next();
+    consume_input();
+  }
+  void abort() {
+    closes_ = true;
+    output_.clear();
+    sent_ = 0;
+    answered();
+  }
+  [[nodiscard]] bool is_http10() const { return parser_.is_http10(); }
+  void no_keep_alive() { is_keep_alive_ = false; }
+  [[nodiscard]] std::size_t unsent() const { return output_.size() - sent_; }
+
+ private:
+  static constexpr std::size_t kAheadBytesMax = 64 * 1024;
+  static constexpr std::size_t kDiscardBytesMax = 256 * 1024;
+
+  // Nothing is parsed now: the request is complete and its answer is not, or all is over.
+  [[nodiscard]] bool is_held() const { return closes_ || is_over_ || parser_.is_done(); }
+
+  // Parses as far as possible and returns the rest.
+  std::string_view consume(std::string_view bytes) {
+    while (!bytes.empty() && !is_held()) {
+      if (!has_begun_) begin_request();
+      const std::size_t taken = parse(bytes);
+      bytes.remove_prefix(taken);
+      if (taken == 0) break;
+    }
+    return bytes;
+  }
+
+  void consume_input() {
+    std::string input;
+    input.swap(input_);
+    input_.insert(0, consume(input));
+  }
+
+  void begin_request() {
+    has_begun_ = true;
+    arm(limits_.header_timeout);
+  }
+
+  std::size_t parse(std::string_view bytes) {
+    is_parsing_ = true;
+    const std::size_t taken = parser_.put(bytes);
+    is_parsing_ = false;
+    switch (parser_.fault()) {
+      case Http1Fault::none:
+        break;
+      case Http1Fault::malformed:
+        reject(400, "400 Bad Request");
+        break;
+      case Http1Fault::headers_too_large:
+        reject(431, "431 Request Header Fields Too Large");
+        break;
+    }
+    take_next();
+    return taken;
+  }
+
+  // Makes ready for the next request once this one is complete on both sides.
+  void take_next() {
+    if (!is_answered_ || closes_) return;
+    if (!parser_.is_done()) {
+      if (discarded_ > kDiscardBytesMax) closes_ = true;
+      return;
+    }
+    is_answered_ = false;
+    has_begun_ = false;
+    discarded_ = 0;
+    parser_.next_request();
+    arm(limits_.idle_timeout);
+    transport_.resume_reading();
+  }
+
+  void reject(int status, std::string_view text) {
+    is_keep_alive_ = false;
+    const std::string length = "Content-Length: " + std::to_string(text.size()) + "\r\n";
+    head(status, {{"content-type", "text/plain; charset=utf-8"}}, length);
+    output_ += text;
+    closes_ = true;
+    if (exchange_ != nullptr) exchange_->detach();
+    exchange_ = nullptr;
+    if (responder_ != nullptr) std::exchange(responder_, nullptr)->on_cancelled();
+  }
+
+  void arm(std::chrono::nanoseconds after) {
+    timers_.arm(timer_, after, [this] {
+      closes_ = true;
+      mark_dirty(owner_);
+    });
+  }
+
+  void send_output() {
+    if (is_blocked_ || unsent() == 0) return;
+    sent_ += transport_.write(std::string_view{output_}.substr(sent_));
+    if (sent_ < output_.size()) {
+      is_blocked_ = true;
+      // What has left is not kept: a long answer passes through.
+      if (sent_ >= limits_.output_bytes_max) {
+        output_.erase(0, sent_);
+        sent_ = 0;
+      }
+      return;
+    }
+    if (output_.capacity() > limits_.output_bytes_max * 2) std::string{}.swap(output_);
+    output_.clear();
+    sent_ = 0;
+  }
+
+  void end() {
+    cancel();
+    transport_.shutdown();
+    owner_.finished(*this);
+  }
+
+  void cancel() {
+    is_over_ = true;
+    timer_.disarm();
+    if (exchange_ != nullptr) std::exchange(exchange_, nullptr)->detach();
+    if (responder_ != nullptr) std::exchange(responder_, nullptr)->on_cancelled();
+  }
+
+  SessionOwner& owner_;
+  Transport& transport_;
+  const Peer& peer_;
+  Application& application_;
+  const Limits& limits_;
+  TimerWheel& timers_;
+  Http1Parser parser_;
+  std::string input_;   // received and not parsed: the rest of a head, or requests ahead
+  std::string output_;  // sent up to sent_
+  std::size_t sent_ = 0;
+  boost::intrusive_ptr<Http1Exchange> exchange_;  // null between requests
+  ResponderPtr responder_;
+  std::size_t discarded_ = 0;  // of a body after its answer
+  Timer timer_;
+  std::time_t date_second_ = 0;
+  std::string date_;
+  bool has_begun_ = false;  // some of a request's head has arrived
+  bool is_parsing_ = false;
+  bool is_answered_ = false;  // the answer is complete, the request may not be
+  bool is_keep_alive_ = true;
+  bool is_head_request_ = false;
+  bool is_blocked_ = false;  // the socket takes nothing now
+  bool is_backlogged_ = false;
+  bool is_draining_ = false;
+  bool closes_ = false;  // no further request; ends when the output has left
+  bool is_over_ = false;
+};
+
+void Http1Exchange::respond(int status, const HeaderLines& headers, std::string body) {
+  if (!is_open()) return;
+  ENSURE(!is_begun_);
+  std::array<char, 48> framing{"Content-Length: "};
+  char* at = framing.data() + 16;
+  at = std::to_chars(at, framing.data() + framing.size() - 2, body.size()).ptr;
+  *at++ = '\r';
+  *at++ = '\n';
+  session_->head(status, headers, {framing.data(), at});
+  session_->body(body);
+  session_->answered();
+}
+
+void Http1Exchange::begin(int status, const HeaderLines& headers) {
+  if (!is_open()) return;
+  ENSURE(!is_begun_);
+  is_begun_ = true;
+  if (session_->is_http10()) {
+    session_->no_keep_alive();
+    session_->head(status, headers, "");
+  } else {
+    session_->head(status, headers, "Transfer-Encoding: chunked\r\n");
+  }
+}
+
+void Http1Exchange::write(std::string piece) {
+  if (!is_open() || piece.empty()) return;
+  ENSURE(is_begun_);
+  if (session_->is_http10()) return session_->body(piece);
+  std::array<char, 20> size;
+  char* at = std::to_chars(size.data(), size.data() + 16, piece.size(), 16).ptr;
+  *at++ = '\r';
+  *at++ = '\n';
+  session_->body({size.data(), at});
+  session_->body(piece);
+  session_->body("\r\n");
+}
+
+void Http1Exchange::finish(const HeaderLines& trailers) {
+  if (!is_open()) return;
+  ENSURE(is_begun_);
+  if (!session_->is_http10()) {
+    std::string end = "0\r\n";
+    for (const auto& line : trailers) {
+      append_canonical_name(line.name, end);
+      end.append(": ").append(line.value).append("\r\n");
+    }
+    end += "\r\n";
+    session_->body(end);
+  }
+  session_->answered();
+}
+
+void Http1Exchange::reset(ResetCode /*code*/) {
+  if (is_open()) session_->abort();
+}
+
+std::size_t Http1Exchange::unsent_bytes() const {
+  return session_ == nullptr ? 0 : session_->unsent();
+}
+
+}  // namespace
+
+std::unique_ptr<Session> make_http1_session(SessionOwner& owner, Transport& transport,
+                                            const Peer& peer, Application& application,
+                                            const Limits& limits, TimerWheel& timers) {
+  return std::make_unique<Http1Session>(owner, transport, peer, application, limits, timers);
+}
+
+}  // namespace quorate::net

@@ -17,29 +17,29 @@ enum class SortOrder : std::uint8_t { none, ascend, descend };
 enum class SortTarget : std::uint8_t { key, version, create, mod, value };
 
 struct RangeOp {
-  KeyRange range;
-  Revision at;             // 0 or below: the newest
+  KeyRange range = KeyRange::all();
+  Revision at{};           // 0 or below: the newest
   std::int64_t limit = 0;  // 0 or below: none
   SortOrder order = SortOrder::none;
   SortTarget target = SortTarget::key;
-  Revision min_mod;  // 0 = no bound, as for the next three
-  Revision max_mod;
-  Revision min_create;
-  Revision max_create;
+  Revision min_mod{};  // 0 = no bound, as for the next three
+  Revision max_mod{};
+  Revision min_create{};
+  Revision max_create{};
   bool is_count_only = false;
 };
 
 struct PutOp {
   std::string_view key;
   std::string_view value;
-  LeaseId lease;
+  LeaseId lease{};
   bool keeps_value = false;  // ignore_value
   bool keeps_lease = false;  // ignore_lease
   bool wants_previous = false;
 };
 
 struct DeleteOp {
-  KeyRange range;
+  KeyRange range = KeyRange::all();
   bool wants_previous = false;
 };
 

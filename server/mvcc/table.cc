@@ -44,8 +44,10 @@ class Table::Writer {
         if (op.keeps_value || op.keeps_lease) kept = table_.hold(before->row);
       }
     }
-    if (op.keeps_value) value = kept->value();
-    if (op.keeps_lease) lease = kept->lease();
+    // Without a key there is nothing to keep: it was there when the transaction was checked, and an
+    // open-ended delete of the same transaction has taken it.
+    if (op.keeps_value) value = kept ? kept->value() : std::string_view{};
+    if (op.keeps_lease) lease = kept ? kept->lease() : LeaseId{};
     add_put(op.key, value, lease);
     outcome.revision = main_;
     return outcome;

@@ -1,0 +1,117 @@
+#include "server/replica/range_read.h"
+
+#include <utility>
+
+#include "server/mvcc/arrange.h"
+
+namespace quorate::replica {
+namespace {
+
+// Some 60 us of the state thread.
+constexpr std::size_t kKeysPerSlice = 1000;
+// Two readers stay busy while the third slice is taken.
+constexpr std::size_t kSlicesAhead = 4;
+
+}  // namespace
+
+RangeRead::RangeRead(const ReadContext& context, RangeQuery query, RangeTaker& taker)
+    : context_{context}, query_{std::move(query)}, taker_{&taker} {
+  query_.op.range = mvcc::KeyRange::of(query_.key, query_.range_end);
+}
+
+// Answers in another order than that of the keys, or filtered by what only rows tell.
+bool RangeRead::is_arranged() const {
+  return mvcc::needs_all_rows(query_.op) || query_.op.target != mvcc::SortTarget::key;
+}
+
+void RangeRead::start() {
+  const auto at = context_.table.read_revision(query_.op.at);
+  if (!at) return fail(at.error());
+  pin_ = context_.pins.take();
+  scan_ = std::make_unique<mvcc::RangeScan>(context_.table.scan(query_.op, *at));
+  taker_->on_begin(context_.table.revision(), *at);
+  fill();
+}
+
+void RangeRead::resume() {
+  is_paused_ = false;
+  deliver();
+}
+
+// Keeps slices ahead of the taker. One slice a turn: other work goes on in between.
+void RangeRead::fill() {
+  is_scheduled_ = false;
+  if (taker_ == nullptr) return;
+  if (!is_scanned_ && slices_.size() < kSlicesAhead) fetch_slice();
+  deliver();
+}
+
+void RangeRead::fetch_slice() {
+  std::vector<RowNumber> numbers;
+  is_scanned_ = scan_->advance(context_.table.index(), kKeysPerSlice, numbers);
+  const std::size_t slice = first_slice_ + slices_.size();
+  slices_.emplace_back();
+  Rows rows{context_.table.cache(), context_.file};
+  rows.fetch(numbers, [self = shared_from_this(), slice](Result<std::vector<mvcc::RowPtr>> read) {
+    self->arrived(slice, std::move(read));
+  });
+}
+
+void RangeRead::arrived(std::size_t slice, Result<std::vector<mvcc::RowPtr>> rows) {
+  if (taker_ == nullptr) return;
+  if (!rows) return fail(rows.error());
+  Slice& target = slices_[slice - first_slice_];
+  target.rows = std::move(*rows);
+  target.is_ready = true;
+  if (!is_scheduled_) deliver();
+}
+
+void RangeRead::deliver() {
+  while (taker_ != nullptr && !is_paused_ && !slices_.empty() && slices_.front().is_ready) {
+    auto rows = std::move(slices_.front().rows);
+    slices_.pop_front();
+    ++first_slice_;
+    deliver_rows(rows);
+  }
+  if (taker_ == nullptr || is_paused_) return;
+  if (is_scanned_ && slices_.empty()) return finish();
+  if (!is_scanned_ && !is_scheduled_ && slices_.size() < kSlicesAhead) {
+    is_scheduled_ = true;
+    context_.tasks.later([self = shared_from_this()] { self->fill(); });
+  }
+}
+
+void RangeRead::deliver_rows(std::vector<mvcc::RowPtr>& rows) {
+  if (is_arranged()) {
+    all_.insert(all_.end(), std::make_move_iterator(rows.begin()),
+                std::make_move_iterator(rows.end()));
+    return;
+  }
+  std::span<const mvcc::RowPtr> part{rows};
+  // The scan goes one row past the limit to learn whether there are more.
+  const std::int64_t limit = query_.op.limit;
+  if (limit > 0 && delivered_ + static_cast<std::int64_t>(part.size()) > limit) {
+    has_more_ = true;
+    part = part.first(static_cast<std::size_t>(limit - delivered_));
+  }
+  if (part.empty()) return;
+  delivered_ += static_cast<std::int64_t>(part.size());
+  if (!taker_->on_rows(part)) is_paused_ = true;
+}
+
+void RangeRead::finish() {
+  pin_ = {};
+  RangeTaker* taker = std::exchange(taker_, nullptr);
+  if (is_arranged()) {
+    has_more_ = mvcc::arrange(query_.op, all_);
+    taker->on_rows(all_);
+  }
+  taker->on_done(scan_->count(), has_more_);
+}
+
+void RangeRead::fail(const Error& error) {
+  pin_ = {};
+  if (taker_ != nullptr) std::exchange(taker_, nullptr)->on_failed(error);
+}
+
+}  // namespace quorate::replica

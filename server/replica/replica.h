@@ -1,0 +1,193 @@
+// One member's whole state and its one thread of decisions: requests become log entries, committed
+// entries become state, state becomes answers. Pure: everything outside goes through ports.
+//
+//   propose() --> turn's batch --> raft::Node --> LogPort --> committed --> apply --> CommandDone
+//                                                                            |
+//                                                             TableBatch --> TablePort
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/clock.h"
+#include "common/home.h"
+#include "common/log.h"
+#include "server/membership/members.h"
+#include "server/mvcc/table.h"
+#include "server/raft/node.h"
+#include "server/replica/command.h"
+#include "server/replica/compaction.h"
+#include "server/replica/pending.h"
+#include "server/replica/ports.h"
+#include "server/replica/range_read.h"
+#include "server/replica/read_index.h"
+#include "server/replica/read_pins.h"
+#include "server/replica/request_ids.h"
+#include "server/replica/rows.h"
+
+namespace raftpb {
+class ConfChange;
+}
+
+namespace quorate::replica {
+
+struct Config {
+  MemberId id;
+  ClusterId cluster;
+  std::string name;                      // published once the member runs
+  std::vector<std::string> client_urls;  // likewise
+  std::string api_version;               // "3.5.0": what the cluster version is set to
+  raft::Config raft;
+  std::uint32_t request_timeout_ticks = 70;  // 5 s and two elections
+  std::uint32_t read_retry_ticks = 5;        // 500 ms
+  std::size_t request_bytes_max = 1'572'864;
+  std::size_t cache_bytes_max = 16 << 20;
+  std::uint64_t catchup_entries = 5000;         // kept in memory for followers that lag
+  std::uint64_t apply_backlog_max = 5000;       // committed, not applied; beyond: too many requests
+  std::size_t unflushed_bytes_max = 256 << 20;  // rows not yet in the file; likewise
+};
+
+struct Ports {
+  LogPort& log;
+  TablePort& table;
+  PeerPort& peers;
+  TaskPort& tasks;
+};
+
+// What the disk held.
+struct Restored {
+  raft::Restored raft;
+  membership::Members members;
+  std::string cluster_version;  // empty: undecided
+};
+
+struct RaftStatus {
+  MemberId leader;
+  Term term;
+  Index commit;
+  Index applied;
+  raft::Role role = raft::Role::follower;
+};
+
+// Home: state thread.
+class Replica {
+ public:
+  // `leases` and the ports outlive the replica. Rows of the file go into table() before start().
+  Replica(Config config, Ports ports, mvcc::LeaseBook& leases, Restored restored, Rng rng,
+          Clock::Wall started, Log log);
+
+  // ---- The owner's side
+
+  // `ready` is called once: this member has applied everything and published itself.
+  void start(std::function<void()> ready);
+  void tick();  // once per heartbeat interval
+  void receive(raft::Message message);
+  void flush();  // the turn ends: propose and write what came together
+  void table_advanced(const TableWritten& written);  // more of the file is durable
+  // Answers everybody who waits with "server stopped".
+  void stop();
+
+  // ---- Requests
+
+  // `wire`: the bytes `request` was parsed from; they go into the log as they are.
+  void propose(Request request, std::string_view wire, CommandDone done);
+  // Calls back when a read of the state as it is then is linearizable.
+  void confirm_read(ReadWaiter waiter);
+  [[nodiscard]] std::shared_ptr<RangeRead> make_range_read(RangeQuery query, RangeTaker& taker);
+  // Rows an outcome names. `pin` is held until they are there.
+  void fetch_rows(const std::vector<RowNumber>& rows, Rows::Done done);
+  [[nodiscard]] ReadPin pin() { return pins_.take(); }
+  // Calls back when everything compacted so far is gone from the file.
+  void when_compacted(Callback<void()> done);
+
+  // ---- State
+
+  [[nodiscard]] mvcc::Table& table() { return table_; }
+  [[nodiscard]] const mvcc::Table& table() const { return table_; }
+  [[nodiscard]] const membership::Members& members() const { return members_; }
+  [[nodiscard]] const std::string& cluster_version() const { return cluster_version_; }
+  [[nodiscard]] const Config& config() const { return config_; }
+  [[nodiscard]] RaftStatus raft_status() const;
+  [[nodiscard]] TableSize table_size() const { return size_; }
+  void set_table_size(TableSize size) { size_ = size; }
+  void dump(std::ostream& out) const;
+
+ private:
+  void step(const raft::Event& event) { carry_out(node_.step(event)); }
+  void carry_out(raft::Actions actions);
+  void propose_batch();
+  void ask_read_index();
+  void leader_changed(const raft::SoftState& state);
+
+  void apply_committed();
+  bool apply(const raft::Entry& entry);  // false: rows are being fetched, try again then
+  bool apply_command(const raft::Entry& entry);
+  void apply_conf_change(const raft::Entry& entry);
+
+  // The command of the first entry of to_apply_, kept while it waits for rows.
+  struct CommandInProgress {
+    PendingCommands::Entry pending;
+    std::optional<mvcc::TxnOp> txn;  // views into the request, which lives in the pending entry
+  };
+  [[nodiscard]] CommandInProgress begin_command(const raft::Entry& entry);
+  [[nodiscard]] bool fetch_needed_rows(const CommandInProgress& command);
+  Result<Applied> run(CommandInProgress& now, const etcdserverpb::PutRequest& request);
+  Result<Applied> run(CommandInProgress& now, const etcdserverpb::DeleteRangeRequest& request);
+  Result<Applied> run(CommandInProgress& now, const etcdserverpb::TxnRequest& request);
+  Result<Applied> run(CommandInProgress& now, const etcdserverpb::CompactionRequest& request);
+  Result<Applied> run(CommandInProgress& now,
+                      const membershippb::ClusterVersionSetRequest& request);
+  Result<Applied> run(CommandInProgress& now,
+                      const membershippb::ClusterMemberAttrSetRequest& request);
+  [[nodiscard]] Status change_members(const raftpb::ConfChange& change);
+  void save_member(MemberId id);
+
+  void change_area(Area area, std::string key, std::optional<std::string> value);
+  void write_batch();
+  void compacted(Revision at);
+  void trim_log();
+
+  void publish();
+  void published(const Result<Applied>& result);
+  void version_set(const Result<Applied>& result);
+  void propose_own(Request request, void (Replica::*done)(const Result<Applied>&));
+  void become_ready();
+
+  Home home_;
+  Config config_;
+  Ports ports_;
+  Log log_;
+  mvcc::Table table_;
+  membership::Members members_;
+  std::string cluster_version_;
+  raft::Node node_;
+  RequestIds ids_;
+  PendingCommands pending_;
+  ReadIndexQueue reads_;
+  ReadPins pins_;
+  Rows rows_;
+  Compaction compaction_;
+  std::vector<Callback<void()>> compaction_waiters_;
+
+  std::uint64_t now_ticks_ = 0;
+  std::vector<raft::Proposal> proposals_;  // of this turn, or waiting for a leader
+  std::size_t proposed_bytes_ = 0;
+  std::deque<raft::Entry> to_apply_;  // committed
+  std::optional<CommandInProgress> in_progress_;
+  bool is_stalled_ = false;  // in_progress_ waits for rows
+  bool is_applying_ = false;
+  Index applied_;
+  TableBatch batch_;  // applied, not yet given to the file
+  TableSize size_;
+  std::function<void()> ready_;
+  bool is_publishing_ = false;
+  bool is_stopped_ = false;
+};
+
+}  // namespace quorate::replica

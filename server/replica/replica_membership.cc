@@ -1,0 +1,129 @@
+// The replica's part in changes of the cluster: conf changes, and publishing itself.
+#include <utility>
+
+#include "common/ensure.h"
+#include "common/stop_process.h"
+#include "proto/raft.pb.h"
+#include "server/membership/member_json.h"
+#include "server/replica/conf_state_json.h"
+#include "server/replica/replica.h"
+
+namespace quorate::replica {
+namespace {
+
+std::string hex_id(MemberId id) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  for (std::uint64_t rest = id.value(); rest != 0; rest >>= 4)
+    out.insert(out.begin(), kDigits[rest & 15]);
+  return out.empty() ? "0" : out;
+}
+
+raft::ConfChangeType to_type(raftpb::ConfChangeType type) {
+  switch (type) {
+    case raftpb::ConfChangeRemoveNode:
+      return raft::ConfChangeType::remove;
+    case raftpb::ConfChangeUpdateNode:
+      return raft::ConfChangeType::update;
+    case raftpb::ConfChangeAddLearnerNode:
+      return raft::ConfChangeType::add_learner;
+    default:
+      return raft::ConfChangeType::add_voter;
+  }
+}
+
+}  // namespace
+
+void Replica::apply_conf_change(const raft::Entry& entry) {
+  raftpb::ConfChange change;
+  const auto data = entry.data.view();
+  if (entry.type != raft::EntryType::conf_change ||
+      !change.ParseFromArray(data.data(), static_cast<int>(data.size()))) {
+    stop_process("log entry " + std::to_string(entry.index.value()) +
+                 " is not a conf change this version knows");
+  }
+  const Status status = change_members(change);
+  raft::ConfChangeSingle single{to_type(change.type()), MemberId{change.node_id()}};
+  if (!status) {
+    log_.warn("a conf change was refused", {{"error", status.error().message}});
+    single.member = MemberId{};
+  }
+  // The node learns of it before it is told that the entry was applied.
+  step(raft::ConfApplied{{raft::ConfTransition::automatic, {single}}});
+  change_area(Area::meta, "confState", to_json(node_.conf_state()));
+}
+
+Status Replica::change_members(const raftpb::ConfChange& change) {
+  const MemberId id{change.node_id()};
+  if (change.type() == raftpb::ConfChangeRemoveNode) {
+    if (Status removed = members_.remove(id); !removed) return removed;
+    change_area(Area::members, hex_id(id), std::nullopt);
+    change_area(Area::members_removed, hex_id(id), "removed");
+    return {};
+  }
+  auto parsed = membership::parse_member(change.context());
+  if (!parsed) return parsed.error();
+  if (parsed->member.id != id) return Error{Code::data_loss, "a conf change names two members"};
+  Status status;
+  if (change.type() == raftpb::ConfChangeUpdateNode) {
+    status = members_.update(id, std::move(parsed->member.peer_urls));
+  } else if (parsed->is_promotion) {
+    status = members_.promote(id);
+  } else {
+    parsed->member.is_learner = change.type() == raftpb::ConfChangeAddLearnerNode;
+    status = members_.add(std::move(parsed->member));
+  }
+  if (status) save_member(id);
+  return status;
+}
+
+void Replica::save_member(MemberId id) {
+  change_area(Area::members, hex_id(id), membership::to_json(*members_.find(id)));
+}
+
+// After every start a member tells the others its name and where clients find it; it serves
+// clients from then on.
+void Replica::publish() {
+  if (!ready_ || is_publishing_ || node_.leader() == MemberId{}) return;
+  if (members_.find(config_.id) == nullptr) return;  // the entry that adds it is still to come
+  is_publishing_ = true;
+  membershippb::ClusterMemberAttrSetRequest request;
+  request.set_member_id(config_.id.value());
+  request.mutable_member_attributes()->set_name(config_.name);
+  for (const auto& url : config_.client_urls) {
+    request.mutable_member_attributes()->add_client_urls(url);
+  }
+  propose_own(std::move(request), &Replica::published);
+}
+
+void Replica::published(const Result<Applied>& result) {
+  if (!result) {
+    log_.warn("failed to publish local member to cluster through raft",
+              {{"error", result.error().message}});
+    is_publishing_ = false;  // the next turn tries again
+    return;
+  }
+  log_.info("published local member to cluster through raft",
+            {{"local-member-id", hex_id(config_.id)}, {"cluster-id", config_.cluster.value()}});
+  if (!cluster_version_.empty() || node_.role() != raft::Role::leader) return become_ready();
+  membershippb::ClusterVersionSetRequest request;
+  request.set_ver(config_.api_version);
+  propose_own(std::move(request), &Replica::version_set);
+}
+
+void Replica::version_set(const Result<Applied>& /*result*/) {
+  become_ready();
+}
+
+void Replica::become_ready() {
+  if (ready_) std::exchange(ready_, nullptr)();
+}
+
+void Replica::propose_own(Request request, void (Replica::*done)(const Result<Applied>&)) {
+  const std::string wire =
+      std::visit([](const auto& message) { return message.SerializeAsString(); }, request);
+  propose(std::move(request), wire,
+          [this, done](const Command&, Result<Applied> result) { (this->*done)(result); });
+}
+
+}  // namespace quorate::replica

@@ -1,0 +1,172 @@
+#include "server/store/table_file.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include "common/stop_process.h"
+#include "common/worker_thread.h"
+#include "server/store/row_reader.h"
+#include "server/store/table_writer.h"
+
+namespace quorate::store {
+namespace {
+
+using Written = Callback<void(const replica::TableWritten&)>;
+
+// Without an event for so many ticks, what is written is made durable, so that the log can be cut.
+constexpr int kIdleTicks = 5;
+
+struct Reader {
+  Reader(const std::string& path, std::size_t number)
+      : thread{"reader-" + std::to_string(number)}, rows{path} {}
+  WorkerThread thread;
+  RowReader rows;
+  std::size_t under_way = 0;  // state home: requests not yet answered
+};
+
+}  // namespace
+
+struct TableFile::State {
+  State(const Options& options, Executor& executor, Log sink)
+      : home{executor}, log{std::move(sink)}, writer{options} {
+    for (std::size_t i = 0; i < std::max<std::size_t>(options.readers, 1); ++i) {
+      readers.push_back(std::make_unique<Reader>(options.path, i));
+    }
+  }
+
+  // ---- The state home's side
+
+  void write(replica::TableBatch batch, Written written) {
+    idle_ticks = 0;
+    bool was_empty;
+    {
+      const std::lock_guard lock{mutex};
+      was_empty = waiting.batches.empty();
+      waiting.batches.push_back(std::move(batch));
+      waiting.callbacks.push_back(std::move(written));
+    }
+    if (was_empty) thread.post([this] { write_waiting(); });
+  }
+
+  void read(std::vector<RowNumber> numbers, RowsRead done) {
+    Reader& reader = **std::min_element(
+        readers.begin(), readers.end(),
+        [](const auto& a, const auto& b) { return a->under_way < b->under_way; });
+    ++reader.under_way;
+    reader.thread.post(
+        [this, &reader, numbers = std::move(numbers), done = std::move(done)]() mutable {
+          auto rows = read_rows(reader.rows, numbers);
+          home.post([&reader, rows = std::move(rows), done = std::move(done)]() mutable {
+            --reader.under_way;
+            done(std::move(rows));
+          });
+        });
+  }
+
+  // ---- The other threads' side
+
+  static Result<std::vector<mvcc::RowPtr>> read_rows(RowReader& reader,
+                                                     const std::vector<RowNumber>& numbers) {
+    try {
+      return reader.read(numbers);
+    } catch (const SqliteError& error) {
+      return Error{Code::data_loss, std::string{"reading the table failed: "} + error.what()};
+    }
+  }
+
+  // Everything that came while the last transaction was being written becomes the next one.
+  void write_waiting() {
+    Waiting now;
+    {
+      const std::lock_guard lock{mutex};
+      std::swap(now, waiting);
+    }
+    guard([&] {
+      const replica::TableWritten state = writer.write(now.batches);
+      home.post([callbacks = std::move(now.callbacks), state]() mutable {
+        for (auto& callback : callbacks) callback(state);
+      });
+      if (writer.wants_checkpoint()) checkpoint();
+    });
+  }
+
+  void checkpoint() {
+    const replica::TableWritten state = writer.checkpoint();
+    home.post([this, state] {
+      if (on_checkpoint) on_checkpoint(state);
+    });
+  }
+
+  void rest() {
+    guard([&] {
+      const bool freed = writer.vacuum_slice();
+      if (freed || !writer.is_synced()) checkpoint();
+    });
+  }
+
+  template <class Work>
+  void guard(Work&& work) {
+    try {
+      work();
+    } catch (const SqliteError& error) {
+      stop_process(std::string{"writing the table failed: "} + error.what());
+    }
+  }
+
+  struct Waiting {
+    std::vector<replica::TableBatch> batches;
+    std::vector<Written> callbacks;
+  };
+
+  Executor& home;
+  Log log;
+  TableWriter writer;  // home: the store's thread, once something is written
+  // Guards `waiting`, which the state home fills while the store's thread writes: a queue of tasks
+  // would make a transaction of each batch.
+  std::mutex mutex;
+  Waiting waiting;
+  std::function<void(const replica::TableWritten&)> on_checkpoint;
+  std::vector<std::unique_ptr<Reader>> readers;
+  int idle_ticks = 0;
+  WorkerThread thread{"store"};  // last: ends before what it works on
+};
+
+TableFile::TableFile(const Options& options, Executor& home, Log log)
+    : state_{std::make_unique<State>(options, home, std::move(log))} {}
+
+TableFile::~TableFile() {
+  state_->thread.post([state = state_.get()] { state->rest(); });
+  state_->thread.stop();
+}
+
+Loaded TableFile::load() {
+  return state_->writer.load();
+}
+
+void TableFile::load_rows(const std::function<void(const mvcc::Row&)>& take) {
+  state_->writer.load_rows(take);
+}
+
+replica::TableSize TableFile::size() {
+  return state_->writer.size();
+}
+
+void TableFile::on_checkpoint(std::function<void(const replica::TableWritten&)> callback) {
+  state_->on_checkpoint = std::move(callback);
+}
+
+void TableFile::write(replica::TableBatch batch, Written written) {
+  state_->write(std::move(batch), std::move(written));
+}
+
+void TableFile::read(std::vector<RowNumber> rows, RowsRead done) {
+  state_->read(std::move(rows), std::move(done));
+}
+
+void TableFile::tick() {
+  if (++state_->idle_ticks % kIdleTicks != 0) return;
+  state_->thread.post([state = state_.get()] { state->rest(); });
+}
+
+}  // namespace quorate::store

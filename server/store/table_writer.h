@@ -1,0 +1,51 @@
+// The one writer of the table's file.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "server/replica/ports.h"
+#include "server/store/schema.h"
+#include "server/store/sqlite.h"
+#include "server/store/table_file.h"
+
+namespace quorate::store {
+
+// Home: the store's thread. Failures throw SqliteError.
+class TableWriter {
+ public:
+  explicit TableWriter(const Options& options);
+
+  [[nodiscard]] Loaded load();
+  void load_rows(const std::function<void(const mvcc::Row&)>& take);
+
+  // All batches as one transaction.
+  [[nodiscard]] replica::TableWritten write(const std::vector<replica::TableBatch>& batches);
+  [[nodiscard]] bool wants_checkpoint() const { return unsynced_bytes_ >= checkpoint_bytes_; }
+  [[nodiscard]] bool is_synced() const { return durable_ == applied_; }
+  // Makes what was written durable; returns the state then.
+  replica::TableWritten checkpoint();
+  // Gives some empty pages back to the file system; false when there are few.
+  bool vacuum_slice();
+  [[nodiscard]] replica::TableSize size();
+
+ private:
+  void write_batch(const replica::TableBatch& batch);
+  void insert(const mvcc::Row& row);
+  void change(const replica::AreaChange& change);
+  void save_applied(Index applied, Term term);
+  [[nodiscard]] replica::TableWritten state();
+
+  Database database_;
+  struct AreaStatements;
+  struct Statements;
+  std::shared_ptr<Statements> statements_;  // never shared; shared_ptr for the incomplete type
+  std::size_t checkpoint_bytes_;
+  std::size_t unsynced_bytes_ = 0;  // rows written since the last checkpoint, about
+  RowNumber last_row_;
+  Index applied_;
+  Index durable_;
+};
+
+}  // namespace quorate::store

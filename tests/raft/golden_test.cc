@@ -85,13 +85,13 @@ class Interpreter {
     }
     const auto verb = verbs_.find(command.verb);
     if (verb == verbs_.end()) throw std::runtime_error{"unknown command: " + line};
-    std::string outcome = (this->*verb->second)(command);
-    for (const std::string& traced : cluster_->take_trace()) outcome += traced + '\n';
-    return outcome;
+    (this->*verb->second)(command);
+    for (const std::string& traced : cluster_->take_trace()) seen_ << traced << '\n';
+    return std::exchange(seen_, {}).str();
   }
 
  private:
-  using Verb = std::string (Interpreter::*)(const Command&);
+  using Verb = void (Interpreter::*)(const Command&);
 
   void begin(const Command& command) {
     Cluster::Options options;
@@ -117,61 +117,38 @@ class Interpreter {
     return [to, from](const Message& m) { return m.to == to && m.from == from; };
   }
 
-  std::string member(const Command& c) { return cluster_->add(c.member()), ""; }
-  std::string tick(const Command& c) {
-    cluster_->tick(c.member(), static_cast<int>(c.number(1, 1)));
-    return "";
-  }
-  std::string campaign(const Command& c) { return cluster_->campaign(c.member()), ""; }
-  std::string elect(const Command& c) {
+  void member(const Command& c) { cluster_->add(c.member()); }
+  void tick(const Command& c) { cluster_->tick(c.member(), static_cast<int>(c.number(1, 1))); }
+  void campaign(const Command& c) { cluster_->campaign(c.member()); }
+  void elect(const Command& c) {
     cluster_->elect(c.member());
     cluster_->take_trace();
-    return "";
   }
-  std::string propose(const Command& c) {
+  void propose(const Command& c) {
     cluster_->propose(c.member(), {c.words.begin() + 1, c.words.end()});
-    return "";
   }
-  std::string conf(const Command& c) { return cluster_->change(c.member(), c.rest()), ""; }
-  std::string read(const Command& c) { return cluster_->read(c.member(), c.rest()), ""; }
-  std::string transfer(const Command& c) {
-    cluster_->step(c.member(), TransferAsked{c.member("to")});
-    return "";
-  }
-  std::string deliver(const Command& c) { return cluster_->deliver(choice(c)), ""; }
-  std::string drop(const Command& c) { return cluster_->drop(choice(c)), ""; }
-  std::string write(const Command& c) {
-    cluster_->write(c.member(), c.number(1, SIZE_MAX));
-    return "";
-  }
-  std::string apply(const Command& c) { return cluster_->apply(c.member()), ""; }
-  std::string hold(const Command& c) { return cluster_->hold_apply(c.member()), ""; }
-  std::string restart(const Command& c) {
-    cluster_->restart(c.member(), c.number(1, 0));
-    return "";
-  }
-  std::string isolate(const Command& c) { return cluster_->isolate(c.member()), ""; }
-  std::string rejoin(const Command& c) { return cluster_->rejoin(c.member()), ""; }
-  std::string unreachable(const Command& c) {
-    cluster_->step(c.member(), Unreachable{c.member("peer")});
-    return "";
-  }
-  std::string compact(const Command& c) {
+  void conf(const Command& c) { cluster_->change(c.member(), c.rest()); }
+  void read(const Command& c) { cluster_->read(c.member(), c.rest()); }
+  void transfer(const Command& c) { cluster_->step(c.member(), TransferAsked{c.member("to")}); }
+  void deliver(const Command& c) { cluster_->deliver(choice(c)); }
+  void drop(const Command& c) { cluster_->drop(choice(c)); }
+  void write(const Command& c) { cluster_->write(c.member(), c.number(1, SIZE_MAX)); }
+  void apply(const Command& c) { cluster_->apply(c.member()); }
+  void hold(const Command& c) { cluster_->hold_apply(c.member()); }
+  void restart(const Command& c) { cluster_->restart(c.member(), c.number(1, 0)); }
+  void isolate(const Command& c) { cluster_->isolate(c.member()); }
+  void rejoin(const Command& c) { cluster_->rejoin(c.member()); }
+  void unreachable(const Command& c) { cluster_->step(c.member(), Unreachable{c.member("peer")}); }
+  void compact(const Command& c) {
     cluster_->compact(c.member(), Index{std::stoull(c.named.at("to"))});
-    return "";
   }
-  std::string stabilize(const Command& c) {
+  void stabilize(const Command& c) {
     std::vector<MemberId> among;
     for (const std::string& word : c.words) among.push_back(member_from(word));
     cluster_->stabilize(among);
-    return "";
   }
-  std::string status(const Command& c) {
-    std::ostringstream out;
-    cluster_->node(c.member()).dump(out);
-    return out.str();
-  }
-  std::string log(const Command& c) { return cluster_->log(c.member()) + '\n'; }
+  void status(const Command& c) { cluster_->node(c.member()).dump(seen_); }
+  void log(const Command& c) { seen_ << cluster_->log(c.member()) << '\n'; }
 
   const std::map<std::string, Verb> verbs_{
       {"member", &Interpreter::member},
@@ -197,6 +174,7 @@ class Interpreter {
       {"log", &Interpreter::log},
   };
   std::unique_ptr<Cluster> cluster_;
+  std::ostringstream seen_;
 };
 
 std::filesystem::path directory;

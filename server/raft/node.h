@@ -16,13 +16,14 @@
 #include <variant>
 #include <vector>
 
+#include "common/result.h"
 #include "common/rng.h"
 #include "server/raft/types.h"
 
 namespace quorate::raft {
 
 struct Config {
-  MemberId id;
+  MemberId id{};
   std::uint32_t election_ticks = 10;  // a follower waits between this and twice this, by chance
   std::uint32_t heartbeat_ticks = 1;
   bool pre_vote = true;
@@ -35,12 +36,12 @@ struct Config {
 
 // What a member finds on its disk when it starts. All empty for a member that never ran.
 struct Restored {
-  HardState hard_state;        // its commit is raised to `applied` when it is older
-  Index start_index;           // the entry before the first one held here; 0 = the log is whole
-  Term start_term;             // and its term
-  std::vector<Entry> entries;  // start_index + 1 and on, without gaps
-  Index applied;               // what the store already holds; start_index <= applied
-  ConfState conf;              // as of `applied`
+  HardState hard_state{};        // its commit is raised to `applied` when it is older
+  Index start_index{};           // the entry before the first one held here; 0 = the log is whole
+  Term start_term{};             // and its term
+  std::vector<Entry> entries{};  // start_index + 1 and on, without gaps
+  Index applied{};               // what the store already holds; start_index <= applied
+  ConfState conf{};              // as of `applied`
 };
 
 // Numbers the writes asked for, from 1 and without gaps; they complete in this order.
@@ -67,12 +68,14 @@ struct ReadAsked {
 struct Persisted {  // this write and all before it are durable
   PersistId id;
 };
-struct Applied {  // the state machine has taken everything up to here
+struct Applied {  // the state machine has taken everything up to here, or adopted this snapshot
   Index index;
 };
-// A committed conf change was applied (or refused: then with no member in it); entries after it
-// may only be applied once this has been said.
+// The state machine has taken the conf change at this index, and with it everything before. When it
+// refused the change: with nobody as its members. Requires: can_apply(change). Until it is said no
+// entry after the change is handed out.
 struct ConfApplied {
+  Index index;
   ConfChange change;
 };
 struct Compacted {  // entries up to and including this one may be forgotten; needs applied >= it
@@ -105,7 +108,8 @@ struct SoftState {
 };
 
 // To be made durable as one unit, then reported with Persisted{id}. Writes complete in order. What
-// depends on it (votes, acknowledgements) the node itself holds back until then.
+// depends on it (votes, acknowledgements) the node itself holds back until then. A snapshot's state
+// must be safe on disk before the message with it is received.
 struct Persist {
   PersistId id;
   std::optional<HardState> hard_state;   // replaces the one before
@@ -121,11 +125,15 @@ struct ReadReady {
 struct Actions {
   std::optional<Persist> persist;
   std::vector<Message> send;  // may leave at once: nothing here waits for the disk
-  std::vector<Entry> apply;   // committed and durable here, in order, each exactly once
+  // Committed and durable here, in order, each exactly once. A conf change comes last: what follows
+  // it waits for ConfApplied, what follows a snapshot waits for Applied of its index.
+  std::vector<Entry> apply;
   std::vector<ReadReady> reads;
-  std::optional<SoftState> soft_state;     // set when it changed
-  bool proposals_dropped = false;          // the Proposed event of this step went nowhere
-  std::vector<SharedBytes> reads_dropped;  // asked here, and there is no leader to answer
+  std::optional<SoftState> soft_state;  // set when it changed
+  bool proposals_dropped = false;       // the Proposed event of this step went nowhere
+  // Asked here and never to be answered: no leader, or this one lost the lead. A read forwarded to
+  // another leader may get lost without a word: its asker needs a deadline.
+  std::vector<SharedBytes> reads_dropped;
 };
 
 class Node {
@@ -152,13 +160,15 @@ class Node {
   [[nodiscard]] Index applied_index() const;
   [[nodiscard]] std::optional<Term> term_of(Index index) const;
   [[nodiscard]] MemberId transferring_to() const;  // nobody when no transfer is under way
+  // Why this change cannot be applied to the configuration in force, if it cannot.
+  [[nodiscard]] Status can_apply(const ConfChange& change) const;
 
   // How far a peer is, as the leader knows it; for status pages and learner promotion.
   struct PeerProgress {
     MemberId id;
     Index match;
     Index next;
-    enum class State : std::uint8_t { probe, replicate, snapshot } state = State::probe;
+    ProgressState state = ProgressState::probe;
     bool is_learner = false;
     bool recently_active = false;
   };
@@ -168,7 +178,7 @@ class Node {
 
  private:
   struct State;
-  friend class Invariants;  // invariants.cc looks inside, in tests, after every step
+  friend class Invariants;  // looks inside, in tests, after every step
   std::unique_ptr<State> state_;
 };
 

@@ -16,10 +16,10 @@ enum class EntryType : std::uint8_t { normal = 0, conf_change = 1, conf_change_v
 // One slot of the replicated log. `data` means nothing to Raft; empty in the entry with which a
 // leader begins its term (thesis §6.4).
 struct Entry {
-  Term term;
-  Index index;
+  Term term{};
+  Index index{};
   EntryType type = EntryType::normal;
-  SharedBytes data;
+  SharedBytes data{};
 
   friend bool operator==(const Entry&, const Entry&) = default;
 };
@@ -27,9 +27,9 @@ struct Entry {
 // What a member must never forget (Raft figure 2, "persistent state"). `commit` is kept along as a
 // hint: after a crash it may be older than what was known.
 struct HardState {
-  Term term;
-  MemberId vote;
-  Index commit;
+  Term term{};
+  MemberId vote{};
+  Index commit{};
 
   friend bool operator==(const HardState&, const HardState&) = default;
 };
@@ -37,10 +37,10 @@ struct HardState {
 // Who takes part. `voters_outgoing` is not empty during a joint change (thesis §4.3);
 // `learners_next` are voters of the outgoing half that become learners when it ends. All sorted.
 struct ConfState {
-  std::vector<MemberId> voters;
-  std::vector<MemberId> learners;
-  std::vector<MemberId> voters_outgoing;
-  std::vector<MemberId> learners_next;
+  std::vector<MemberId> voters{};
+  std::vector<MemberId> learners{};
+  std::vector<MemberId> voters_outgoing{};
+  std::vector<MemberId> learners_next{};
   bool auto_leave = false;
 
   friend bool operator==(const ConfState&, const ConfState&) = default;
@@ -48,9 +48,9 @@ struct ConfState {
 
 // The point of the log that a snapshot of the state stands for (Raft §7).
 struct SnapshotMeta {
-  Index index;
-  Term term;
-  ConfState conf;
+  Index index{};
+  Term term{};
+  ConfState conf{};
 
   friend bool operator==(const SnapshotMeta&, const SnapshotMeta&) = default;
 };
@@ -73,6 +73,10 @@ struct ConfChange {
   friend bool operator==(const ConfChange&, const ConfChange&) = default;
 };
 
+// How a leader treats a follower: looking for where their logs agree, sending ahead, or waiting for
+// a snapshot to arrive.
+enum class ProgressState : std::uint8_t { probe, replicate, snapshot };
+
 // Same numbers as raftpb.MessageType; the local ones (0, 1, 10, 11, 12) are events here.
 enum class MessageType : std::uint8_t {
   propose = 2,
@@ -94,17 +98,17 @@ enum class MessageType : std::uint8_t {
 // One message between members. Which fields count depends on the type, as in raftpb.Message.
 struct Message {
   MessageType type = MessageType::append;
-  MemberId to;
-  MemberId from;
-  Term term;      // 0 in propose and read_index, which carry no term
-  Term log_term;  // term of the entry at `index`
-  Index index;
-  std::vector<Entry> entries;
-  Index commit;
+  MemberId to{};
+  MemberId from{};
+  Term term{};      // 0 in propose and read_index, which carry no term
+  Term log_term{};  // term of the entry at `index`
+  Index index{};
+  std::vector<Entry> entries{};
+  Index commit{};
   bool reject = false;
-  Index reject_hint;
-  SharedBytes context;                   // read_index: the question's id; vote: why
-  std::optional<SnapshotMeta> snapshot;  // type snapshot only; the state itself goes beside it
+  Index reject_hint{};
+  SharedBytes context{};                   // read_index: the question's id; vote: why
+  std::optional<SnapshotMeta> snapshot{};  // type snapshot only; the state itself goes beside it
 
   friend bool operator==(const Message&, const Message&) = default;
 };

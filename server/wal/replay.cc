@@ -45,15 +45,24 @@ Status Replay::apply(const Head& head) {
   return {};
 }
 
+// Entries may rewrite some of a segment that was dropped later on. Such a segment was released to
+// its end, so the log is not asked for the first of them: it can stand for what was before.
 Status Replay::apply(EntryRun& run) {
   const auto first = run.front().index;
-  if (first <= contents_.start_index || first > end().last_index.next()) {
+  auto& entries = contents_.entries;
+  auto from = run.begin();
+  if (first <= contents_.start_index && !starts_at_snapshot_) {
+    contents_.start_index = first;
+    contents_.start_term = run.front().term;
+    entries.clear();
+    ++from;
+  } else if (first <= contents_.start_index || first > end().last_index.next()) {
     return refusal("entry " + std::to_string(first.value()) + " does not follow entry " +
                    std::to_string(end().last_index.value()));
+  } else {
+    entries.resize(static_cast<std::size_t>(first.value() - contents_.start_index.value() - 1));
   }
-  auto& entries = contents_.entries;
-  entries.resize(static_cast<std::size_t>(first.value() - contents_.start_index.value() - 1));
-  std::move(run.begin(), run.end(), std::back_inserter(entries));
+  std::move(from, run.end(), std::back_inserter(entries));
   return {};
 }
 
@@ -63,6 +72,7 @@ Status Replay::apply(const raft::HardState& state) {
 }
 
 Status Replay::apply(raft::SnapshotMeta& snapshot) {
+  starts_at_snapshot_ = true;
   contents_.start_index = snapshot.index;
   contents_.start_term = snapshot.term;
   contents_.entries.clear();

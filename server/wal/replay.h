@@ -23,6 +23,7 @@ class Replay {
   Status apply(raft::SnapshotMeta& snapshot);
 
   bool is_begun_ = false;
+  bool starts_at_snapshot_ = false;  // otherwise where the segments before were dropped
   Contents contents_;
 };
 

@@ -184,8 +184,7 @@ Wal::Wal(std::shared_ptr<State> state) : state_{std::move(state)} {}
 
 bool Wal::exists(Disk& disk, const std::filesystem::path& dir) {
   const auto directory = read_directory(disk, dir);
-  // A segment that is missing between others is a log too: one that open() refuses.
-  if (!directory) return directory.error().code == Code::data_loss;
+  if (!directory) return directory.error().code != Code::not_found;
   return !directory->segments.empty();
 }
 
@@ -209,7 +208,10 @@ Result<std::unique_ptr<Wal>> Wal::create(const Surroundings& around, const Optio
 
 Result<Wal::Opened> Wal::open(const Surroundings& around, const Options& options) {
   auto state = std::make_shared<State>(around, options);
-  if (!exists(state->disk, options.dir)) {
+  // Before the lock, which makes a file where there may be no log.
+  const auto directory = read_directory(state->disk, options.dir);
+  if (!directory) return directory.error();
+  if (directory->segments.empty()) {
     return Error{Code::not_found, "there is no log in " + options.dir.string()};
   }
   auto lock = state->disk.lock(lock_path(options.dir));

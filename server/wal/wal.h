@@ -65,7 +65,7 @@ struct WriteStats {
 
 class Wal {
  public:
-  // True when `dir` holds a log.
+  // True when `dir` holds a log, or something that keeps us from seeing: open() tells what.
   static bool exists(Disk& disk, const std::filesystem::path& dir);
   // A new log in an empty or missing directory whose parent exists; durable when this returns.
   // Files that are not the log's are left alone. Code::already_exists: there is a log.
@@ -88,6 +88,7 @@ class Wal {
   void append(raft::Persist batch, Callback<void(const WriteStats&)> durable);
 
   // The store durably holds everything up to `index`: segments with nothing after it are recycled.
+  // Requires: the log holds it durably too (raft hands out nothing else to apply).
   void release(Index index);
 
   // What the segments take, as of the last write; spares included.

@@ -56,10 +56,12 @@ Status Writer::begin_segment(std::uint64_t group_bytes) {
   const auto path = options_.dir / segment_name(sequence);
   if (auto renamed = disk_.rename(spare->path, path); !renamed) return renamed;
   if (auto synced = disk_.sync_dir(options_.dir); !synced) return synced;
+  auto file = disk_.open(path, Disk::Access::read_write);  // so that errors say its new name
+  if (!file) return file.error();
 
   segments_.push_back(
       {.sequence = sequence, .bytes = spare->bytes, .last_before = end_.last_index});
-  file_ = std::move(spare->file);
+  file_ = std::move(*file);
   offset_ = kSectorBytes;
   chain_ = chain;
   page_ = builder_.last_page();

@@ -133,9 +133,10 @@ Status FakeDisk::rename(const std::filesystem::path& from, const std::filesystem
   const auto target = to.string();
   if (auto begun = begin("rename " + source + " " + target); !begun) return begun;
   if (!entries_.contains(source)) return Error{Code::not_found, source};
-  change(from, [source, target](Entries& entries) {
-    auto moved = entries.extract(source);
-    if (!moved.empty()) entries[target] = moved.mapped();
+  // It is this file that moves, whatever happened of the changes before.
+  change(from, [source, target, inode = entries_.at(source)](Entries& entries) {
+    entries.erase(source);
+    entries[target] = inode;
   });
   return {};
 }
@@ -266,6 +267,11 @@ void FakeDisk::put(const std::string& path, std::string bytes) {
   inode->durable = std::move(bytes);
   entries_[path] = inode;
   durable_entries_[path] = inode;
+}
+
+void FakeDisk::forget(const std::string& path) {
+  entries_.erase(path);
+  durable_entries_.erase(path);
 }
 
 }  // namespace quorate::sim

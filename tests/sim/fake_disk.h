@@ -54,6 +54,8 @@ class FakeDisk final : public wal::Disk {
   [[nodiscard]] std::string bytes(const std::string& path) const;
   // Creates the file or replaces what is in it, durably.
   void put(const std::string& path, std::string bytes);
+  // Removes it, durably.
+  void forget(const std::string& path);
   // The operations asked for, one line each, if tracing: "sync /wal/00000001.wal".
   std::function<void(const std::string&)> trace;
 

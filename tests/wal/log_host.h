@@ -2,6 +2,7 @@
 // noted instead of ending the process.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ namespace quorate::wal {
 
 inline constexpr Identity kIdentity{ClusterId{0xc1}, MemberId{0x3e}};
 inline const std::string kDir = "/data/wal";
+
+using Image = std::map<std::string, std::string>;  // name -> bytes
 
 struct LogHost {
   explicit LogHost(std::uint64_t seed = 1) : disk{Rng{seed}} {
@@ -67,6 +70,23 @@ struct LogHost {
     auto directory = read_directory(disk, kDir);
     REQUIRE(directory.has_value());
     return std::move(directory->segments);
+  }
+
+  // The files of the log as they are, and a disk with just these.
+  Image image() {
+    Image files;
+    const auto items = disk.list(kDir);
+    for (const auto& item : *items) {
+      if (item.name != "LOCK") files[item.name] = disk.bytes(kDir + "/" + item.name);
+    }
+    return files;
+  }
+  void load(const Image& files) {
+    end_process();
+    static_cast<void>(disk.make_dir(kDir));
+    const auto items = disk.list(kDir);
+    for (const auto& item : *items) disk.forget(kDir + "/" + item.name);
+    for (const auto& [name, bytes] : files) disk.put(kDir + "/" + name, bytes);
   }
 
   // Appends and waits.

@@ -218,8 +218,9 @@ TEST_CASE("the next segment is prepared ahead of need, a slice at a time between
         "sync /data/wal/spare-0\n"
         "rename /data/wal/spare-0 /data/wal/00000002.wal\n"
         "sync_dir /data/wal\n"
-        "write /data/wal/spare-0\n"
-        "sync /data/wal/spare-0\n"
+        "open /data/wal/00000002.wal\n"
+        "write /data/wal/00000002.wal\n"
+        "sync /data/wal/00000002.wal\n"
         // and, more than half full again, the next spare
         "open /data/wal/spare-0\n"
         "write /data/wal/spare-0\nsync /data/wal/spare-0\n"

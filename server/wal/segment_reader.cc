@@ -66,18 +66,10 @@ Result<bool> SegmentReader::gather(std::string& content) {
   for (std::uint64_t place = 0;; ++place) {
     auto found = sector(position_ + place);
     if (!found) return found.error();
-    switch (found->age) {
-      case Age::missing:
-      case Age::old:
-        return false;
-      case Age::unreadable:
-        return damage((position_ + place) * kSectorBytes, "the sector's stamp is unreadable");
-      case Age::current:
-        break;
+    if (found->age == Age::unreadable) {
+      return damage((position_ + place) * kSectorBytes, "the sector's stamp is unreadable");
     }
-    if (found->stamp.place != place) {
-      return damage(offset(), "the group there is incomplete, but a later one was written");
-    }
+    if (found->age != Age::current || found->stamp.place != place) return false;
     content.append(found->content, kContentBytes);
     if (found->stamp.is_last) return true;
   }

@@ -293,6 +293,23 @@ TEST_CASE("without syncing the log writes and reads the same, and never syncs") 
   CHECK(host.disk.syncs() == before);
 }
 
+TEST_CASE("what was written without syncing is durable once the log was opened with it") {
+  LogHost host;
+  auto wal = host.create();
+  host.end_process();
+  host.options.sync = Sync::off;
+  auto opened = host.open();
+  for (std::uint64_t i = 1; i <= 30; ++i) {
+    host.append(*opened.wal, entries({entry(1, i, big('u'))}));
+  }
+  host.end_process();
+  host.options.sync = Sync::on;
+  opened = host.open();
+  CHECK(opened.contents.entries.size() == 30);
+  host.cut_power();
+  CHECK(host.open().contents.entries.size() == 30);
+}
+
 TEST_CASE("the log's own thread completes everything before the log is gone") {
   LogHost host;
   auto around = host.around();

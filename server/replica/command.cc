@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/ensure.h"
+#include "common/parse_message.h"
 #include "common/wire.h"
 
 namespace quorate::replica {
@@ -35,7 +36,7 @@ CommandHeader decode_header(std::string_view bytes) {
 
 template <std::size_t Kind>
 bool parse_as(std::string_view bytes, Request& out) {
-  return out.emplace<Kind>().ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  return parse_message(bytes, out.emplace<Kind>());
 }
 
 template <std::size_t... Kinds>

@@ -1,0 +1,155 @@
+#include "server/api/answer.h"
+
+#include "common/ensure.h"
+#include "common/wire.h"
+#include "server/mvcc/arrange.h"
+#include "server/replica/translate.h"
+
+namespace quorate::api {
+namespace {
+
+// KeyValue's fields; a deletion shows its key and revision only.
+std::size_t key_value_size(const mvcc::Row& row, Values values) {
+  std::size_t size = wire::number_size(2, static_cast<std::uint64_t>(row.create_revision().value())) +
+                     wire::number_size(3, static_cast<std::uint64_t>(row.mod_revision().value())) +
+                     wire::number_size(4, static_cast<std::uint64_t>(row.version())) +
+                     wire::number_size(6, static_cast<std::uint64_t>(row.lease().value()));
+  if (!row.key().empty()) size += wire::bytes_size(1, row.key().size());
+  if (values == Values::with && !row.value().empty()) {
+    size += wire::bytes_size(5, row.value().size());
+  }
+  return size;
+}
+
+}  // namespace
+
+void append_header(const Header& header, std::string& out) {
+  std::string fields;  // at most 44 bytes
+  wire::append_number(1, header.cluster.value(), fields);
+  wire::append_number(2, header.member.value(), fields);
+  wire::append_number(3, header.revision.value(), fields);
+  wire::append_number(4, header.term.value(), fields);
+  wire::append_bytes(1, fields, out);
+}
+
+void fill_header(const Header& header, etcdserverpb::ResponseHeader& out) {
+  out.set_cluster_id(header.cluster.value());
+  out.set_member_id(header.member.value());
+  out.set_revision(header.revision.value());
+  out.set_raft_term(header.term.value());
+}
+
+void append_key_value(std::uint32_t number, const mvcc::Row& row, Values values,
+                      std::string& out) {
+  wire::append_varint(wire::tag(number, wire::Type::bytes), out);
+  wire::append_varint(key_value_size(row, values), out);
+  if (!row.key().empty()) wire::append_bytes(1, row.key(), out);
+  wire::append_number(2, row.create_revision().value(), out);
+  wire::append_number(3, row.mod_revision().value(), out);
+  wire::append_number(4, row.version(), out);
+  if (values == Values::with && !row.value().empty()) wire::append_bytes(5, row.value(), out);
+  wire::append_number(6, row.lease().value(), out);
+}
+
+void append_range_end(bool has_more, std::int64_t count, std::string& out) {
+  wire::append_number(3, std::uint64_t{has_more ? 1u : 0u}, out);
+  wire::append_number(4, count, out);
+}
+
+namespace {
+
+// Walks a transaction's outcome and its request side by side. Rows are consumed in the order in
+// which rows_of collects them.
+class TxnWriter {
+ public:
+  explicit TxnWriter(std::span<const mvcc::RowPtr> rows) : rows_{rows} {}
+
+  void txn(const etcdserverpb::TxnRequest& request, const mvcc::TxnOutcome& outcome,
+           std::string& out) {
+    wire::append_number(2, std::uint64_t{outcome.succeeded ? 1u : 0u}, out);
+    const auto& ops = outcome.succeeded ? request.success() : request.failure();
+    ENSURE(static_cast<std::size_t>(ops.size()) == outcome.responses.size());
+    for (int i = 0; i < ops.size(); ++i) {
+      const std::string op = response_op(ops[i], outcome.responses[static_cast<std::size_t>(i)]);
+      wire::append_bytes(3, op, out);
+    }
+  }
+
+ private:
+  std::string response_op(const etcdserverpb::RequestOp& op, const mvcc::OpOutcome& outcome) {
+    std::string body;
+    std::uint32_t field = 0;
+    if (const auto* range = std::get_if<mvcc::RangeOutcome>(&outcome)) {
+      field = 1;
+      range_body(op.request_range(), *range, body);
+    } else if (const auto* put = std::get_if<mvcc::PutOutcome>(&outcome)) {
+      field = 2;
+      append_header({{}, {}, put->revision, {}}, body);
+      if (put->previous) append_key_value(2, *take(1)[0], Values::with, body);
+    } else if (const auto* removal = std::get_if<mvcc::DeleteOutcome>(&outcome)) {
+      field = 3;
+      append_header({{}, {}, removal->revision, {}}, body);
+      wire::append_number(2, removal->deleted, body);
+      for (const auto& row : take(removal->previous.size())) {
+        append_key_value(3, *row, Values::with, body);
+      }
+    } else {
+      field = 4;
+      append_header({}, body);  // a nested transaction's header is there and empty
+      txn(op.request_txn(), *std::get<std::unique_ptr<mvcc::TxnOutcome>>(outcome), body);
+    }
+    std::string out;
+    out.reserve(body.size() + 8);
+    wire::append_bytes(field, body, out);
+    return out;
+  }
+
+  void range_body(const etcdserverpb::RangeRequest& request, const mvcc::RangeOutcome& outcome,
+                  std::string& out) {
+    append_header({{}, {}, outcome.revision, {}}, out);
+    const auto found = take(outcome.rows.size());
+    std::vector<mvcc::RowPtr> rows{found.begin(), found.end()};
+    const bool has_more = mvcc::arrange(replica::to_op(request), rows);
+    const Values values = request.keys_only() ? Values::without : Values::with;
+    for (const auto& row : rows) append_key_value(2, *row, values, out);
+    append_range_end(has_more, outcome.count, out);
+  }
+
+  std::span<const mvcc::RowPtr> take(std::size_t count) {
+    ENSURE(count <= rows_.size());
+    const auto taken = rows_.first(count);
+    rows_ = rows_.subspan(count);
+    return taken;
+  }
+
+  std::span<const mvcc::RowPtr> rows_;
+};
+
+void collect(const mvcc::TxnOutcome& outcome, std::vector<RowNumber>& out) {
+  for (const auto& each : outcome.responses) {
+    if (const auto* range = std::get_if<mvcc::RangeOutcome>(&each)) {
+      out.insert(out.end(), range->rows.begin(), range->rows.end());
+    } else if (const auto* put = std::get_if<mvcc::PutOutcome>(&each)) {
+      if (put->previous) out.push_back(*put->previous);
+    } else if (const auto* removal = std::get_if<mvcc::DeleteOutcome>(&each)) {
+      out.insert(out.end(), removal->previous.begin(), removal->previous.end());
+    } else {
+      collect(*std::get<std::unique_ptr<mvcc::TxnOutcome>>(each), out);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<RowNumber> rows_of(const mvcc::TxnOutcome& outcome) {
+  std::vector<RowNumber> rows;
+  collect(outcome, rows);
+  return rows;
+}
+
+void append_txn(const etcdserverpb::TxnRequest& request, const mvcc::TxnOutcome& outcome,
+                std::span<const mvcc::RowPtr> rows, std::string& out) {
+  TxnWriter{rows}.txn(request, outcome, out);
+}
+
+}  // namespace quorate::api

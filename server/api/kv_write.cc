@@ -1,0 +1,175 @@
+// The writing half of etcdserverpb.KV.
+#include <utility>
+
+#include "common/wire.h"
+#include "server/api/check.h"
+#include "server/api/kv_service.h"
+#include "server/api/request.h"
+#include "server/api/services.h"
+
+namespace quorate::api {
+namespace {
+
+using etcdserverpb::CompactionRequest;
+using etcdserverpb::DeleteRangeRequest;
+using etcdserverpb::PutRequest;
+using etcdserverpb::TxnRequest;
+using replica::Applied;
+using replica::Command;
+
+Reply begin_reply(const Services& services, Revision revision) {
+  Reply reply;
+  append_header(services.header_at(revision), reply.tail());
+  return reply;
+}
+
+// Calls `go_on` with the rows, or fails the call. With nothing to fetch this happens at once.
+template <class GoOn>
+void with_rows(Services& services, const CallPtr& call, std::vector<RowNumber> rows, GoOn go_on) {
+  if (rows.empty()) return go_on(std::vector<mvcc::RowPtr>{});
+  services.replica.fetch_rows(rows, [call, go_on = std::move(go_on)](
+                                        Result<std::vector<mvcc::RowPtr>> fetched) mutable {
+    if (!fetched) return call->fail(fetched.error());
+    go_on(std::move(*fetched));
+  });
+}
+
+void answer_put(Services& services, const CallPtr& call, const Applied& applied) {
+  const auto& outcome = std::get<mvcc::PutOutcome>(applied.outcome);
+  std::vector<RowNumber> rows;
+  if (outcome.previous) rows.push_back(*outcome.previous);
+  with_rows(services, call, std::move(rows),
+            [&services, call, revision = outcome.revision](std::vector<mvcc::RowPtr> previous) {
+              Reply reply = begin_reply(services, revision);
+              for (const auto& row : previous) {
+                append_key_value(2, *row, Values::with, reply.tail());
+              }
+              call->send(std::move(reply));
+            });
+}
+
+void answer_delete(Services& services, const CallPtr& call, Applied applied) {
+  auto outcome = std::get<mvcc::DeleteOutcome>(std::move(applied.outcome));
+  with_rows(services, call, std::move(outcome.previous),
+            [&services, call, revision = outcome.revision,
+             deleted = outcome.deleted](std::vector<mvcc::RowPtr> previous) {
+              Reply reply = begin_reply(services, revision);
+              wire::append_number(2, deleted, reply.tail());
+              for (const auto& row : previous) {
+                append_key_value(3, *row, Values::with, reply.tail());
+              }
+              call->send(std::move(reply));
+            });
+}
+
+// `request` must outlive the fetching of rows, which only transactions with reads need.
+void answer_txn(Services& services, const CallPtr& call, const TxnRequest& request,
+                mvcc::TxnOutcome outcome) {
+  auto rows = rows_of(outcome);
+  if (rows.empty()) {
+    Reply reply = begin_reply(services, outcome.revision);
+    append_txn(request, outcome, {}, reply.tail());
+    return call->send(std::move(reply));
+  }
+  services.replica.fetch_rows(
+      rows, [&services, call, request = request, outcome = std::move(outcome)](
+                Result<std::vector<mvcc::RowPtr>> fetched) {
+        if (!fetched) return call->fail(fetched.error());
+        Reply reply = begin_reply(services, outcome.revision);
+        append_txn(request, outcome, *fetched, reply.tail());
+        call->send(std::move(reply));
+      });
+}
+
+// A transaction that only reads needs no entry in the log. It may compare values that are only in
+// the file, and be asked to wait for the leader's word.
+class ReadOnlyTxn : public net::Counted<ReadOnlyTxn> {
+ public:
+  ReadOnlyTxn(Services& services, CallPtr call, TxnRequest request)
+      : services_{services},
+        call_{std::move(call)},
+        request_{std::move(request)},
+        op_{replica::to_op(request_)} {}
+
+  void start() {
+    if (is_serializable(request_)) return run();
+    services_.replica.confirm_read([self = boost::intrusive_ptr<ReadOnlyTxn>{this}](Status status) {
+      if (!status) return self->call_->fail(status.error());
+      self->run();
+    });
+  }
+
+ private:
+  void run() {
+    services_.replica.read_txn(
+        op_, [self = boost::intrusive_ptr<ReadOnlyTxn>{this}](Result<mvcc::TxnOutcome> outcome) {
+          if (!outcome) return self->call_->fail(outcome.error());
+          answer_txn(self->services_, self->call_, self->request_, std::move(*outcome));
+        });
+  }
+
+  Services& services_;
+  CallPtr call_;
+  TxnRequest request_;
+  mvcc::TxnOp op_;  // views into the request
+};
+
+}  // namespace
+
+void kv_put(Services& services, const CallPtr& call, std::string_view message) {
+  PutRequest request;
+  if (!parse_or_fail(message, *call, request)) return;
+  if (const Status status = check(request); !status) return call->fail(status.error());
+  services.replica.propose(std::move(request), message,
+                           [&services, call](const Command&, Result<Applied> applied) {
+                             if (!applied) return call->fail(applied.error());
+                             answer_put(services, call, *applied);
+                           });
+}
+
+void kv_delete_range(Services& services, const CallPtr& call, std::string_view message) {
+  DeleteRangeRequest request;
+  if (!parse_or_fail(message, *call, request)) return;
+  if (const Status status = check(request); !status) return call->fail(status.error());
+  services.replica.propose(std::move(request), message,
+                           [&services, call](const Command&, Result<Applied> applied) {
+                             if (!applied) return call->fail(applied.error());
+                             answer_delete(services, call, std::move(*applied));
+                           });
+}
+
+void kv_txn(Services& services, const CallPtr& call, std::string_view message) {
+  TxnRequest request;
+  if (!parse_or_fail(message, *call, request)) return;
+  if (const Status status = check(request, services.limits.txn_ops_max); !status) {
+    return call->fail(status.error());
+  }
+  if (is_read_only(request)) {
+    boost::intrusive_ptr<ReadOnlyTxn> txn{new ReadOnlyTxn{services, call, std::move(request)}};
+    return txn->start();
+  }
+  services.replica.propose(
+      std::move(request), message,
+      [&services, call](const Command& command, Result<Applied> applied) {
+        if (!applied) return call->fail(applied.error());
+        answer_txn(services, call, std::get<TxnRequest>(command.request),
+                   std::get<mvcc::TxnOutcome>(std::move(applied->outcome)));
+      });
+}
+
+void kv_compact(Services& services, const CallPtr& call, std::string_view message) {
+  CompactionRequest request;
+  if (!parse_or_fail(message, *call, request)) return;
+  services.replica.propose(
+      std::move(request), message,
+      [&services, call](const Command& command, Result<Applied> applied) {
+        if (!applied) return call->fail(applied.error());
+        const auto answer = [&services, call, revision = applied->revision] {
+          call->send(begin_reply(services, revision));
+        };
+        if (!std::get<CompactionRequest>(command.request).physical()) return answer();
+        services.replica.when_compacted(answer);
+      });
+}
+
+}  // namespace quorate::api

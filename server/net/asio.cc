@@ -1,4 +1,0 @@
-// Asio's and Beast's own code, compiled once: see BOOST_ASIO_SEPARATE_COMPILATION.
-#include <boost/asio/impl/src.hpp>
-#include <boost/asio/ssl/impl/src.hpp>
-#include <boost/beast/src.hpp>

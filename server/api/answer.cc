@@ -10,10 +10,11 @@ namespace {
 
 // KeyValue's fields; a deletion shows its key and revision only.
 std::size_t key_value_size(const mvcc::Row& row, Values values) {
-  std::size_t size = wire::number_size(2, static_cast<std::uint64_t>(row.create_revision().value())) +
-                     wire::number_size(3, static_cast<std::uint64_t>(row.mod_revision().value())) +
-                     wire::number_size(4, static_cast<std::uint64_t>(row.version())) +
-                     wire::number_size(6, static_cast<std::uint64_t>(row.lease().value()));
+  std::size_t size =
+      wire::number_size(2, static_cast<std::uint64_t>(row.create_revision().value())) +
+      wire::number_size(3, static_cast<std::uint64_t>(row.mod_revision().value())) +
+      wire::number_size(4, static_cast<std::uint64_t>(row.version())) +
+      wire::number_size(6, static_cast<std::uint64_t>(row.lease().value()));
   if (!row.key().empty()) size += wire::bytes_size(1, row.key().size());
   if (values == Values::with && !row.value().empty()) {
     size += wire::bytes_size(5, row.value().size());
@@ -39,8 +40,7 @@ void fill_header(const Header& header, etcdserverpb::ResponseHeader& out) {
   out.set_raft_term(header.term.value());
 }
 
-void append_key_value(std::uint32_t number, const mvcc::Row& row, Values values,
-                      std::string& out) {
+void append_key_value(std::uint32_t number, const mvcc::Row& row, Values values, std::string& out) {
   wire::append_varint(wire::tag(number, wire::Type::bytes), out);
   wire::append_varint(key_value_size(row, values), out);
   if (!row.key().empty()) wire::append_bytes(1, row.key(), out);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/error.h"
 #include "server/api/reply.h"
@@ -37,13 +38,15 @@ class Call : public net::Counted<Call> {
   // A stream that sends much stops when this is true and goes on when on_writable is called.
   [[nodiscard]] virtual bool is_backlogged() const = 0;
 
-  // At most one each. `cancelled`: the client is gone, its deadline passed, or the server stops.
+  // At most one each, dropped once the call is answered. `cancelled`: the client is gone or its
+  // deadline passed; nothing can be answered then.
   void on_cancelled(std::function<void()> callback) { cancelled_ = std::move(callback); }
   void on_writable(std::function<void()> callback) { writable_ = std::move(callback); }
 
  protected:
-  void notify_cancelled() {
-    if (auto callback = std::exchange(cancelled_, nullptr)) callback();
+  // Taken before the call is closed, run afterwards.
+  [[nodiscard]] std::function<void()> take_cancelled() {
+    return std::exchange(cancelled_, nullptr);
   }
   void notify_writable() {
     if (writable_) writable_();

@@ -11,35 +11,38 @@ Error refuse(const char* text) {
   return {Code::invalid_argument, std::string{"etcdserver: "} + text};
 }
 
-Error no_key() { return refuse("key is not provided"); }
+Error no_key() {
+  return refuse("key is not provided");
+}
 
-Status check(const etcdserverpb::RequestOp& op, int ops_max) {
+Status check_structure(const etcdserverpb::TxnRequest& request, int ops_max);
+
+Status check_op(const etcdserverpb::RequestOp& op, int ops_max) {
   switch (op.request_case()) {
-    case etcdserverpb::RequestOp::kRequestRange: return check(op.request_range());
-    case etcdserverpb::RequestOp::kRequestPut: return check(op.request_put());
-    case etcdserverpb::RequestOp::kRequestDeleteRange: return check(op.request_delete_range());
-    case etcdserverpb::RequestOp::kRequestTxn: return check(op.request_txn(), ops_max);
-    case etcdserverpb::RequestOp::REQUEST_NOT_SET: break;
+    case etcdserverpb::RequestOp::kRequestRange:
+      return check(op.request_range());
+    case etcdserverpb::RequestOp::kRequestPut:
+      return check(op.request_put());
+    case etcdserverpb::RequestOp::kRequestDeleteRange:
+      return check(op.request_delete_range());
+    case etcdserverpb::RequestOp::kRequestTxn:
+      return check_structure(op.request_txn(), ops_max);
+    case etcdserverpb::RequestOp::REQUEST_NOT_SET:
+      break;
   }
   return refuse("key not found");
 }
 
 Status check_structure(const etcdserverpb::TxnRequest& request, int ops_max) {
-  const int most = std::max({request.compare_size(), request.success_size(),
-                             request.failure_size()});
+  const int most =
+      std::max({request.compare_size(), request.success_size(), request.failure_size()});
   if (most > ops_max) return refuse("too many operations in txn request");
   for (const auto& compare : request.compare()) {
     if (compare.key().empty()) return no_key();
   }
   for (const auto* branch : {&request.success(), &request.failure()}) {
     for (const auto& op : *branch) {
-      Status status;
-      if (op.has_request_txn()) {
-        status = check_structure(op.request_txn(), ops_max - most);
-      } else {
-        status = check(op, ops_max - most);
-      }
-      if (!status) return status;
+      if (Status status = check_op(op, ops_max - most); !status) return status;
     }
   }
   return {};

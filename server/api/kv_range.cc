@@ -14,7 +14,9 @@ namespace {
 
 using etcdserverpb::RangeRequest;
 
-Error too_many_answers() { return {Code::unknown, "etcdserver: too many requests"}; }
+Error too_many_answers() {
+  return {Code::unknown, "etcdserver: too many requests"};
+}
 
 replica::RangeQuery query_of(RangeRequest& request) {
   replica::RangeQuery query;

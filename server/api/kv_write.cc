@@ -6,6 +6,7 @@
 #include "server/api/kv_service.h"
 #include "server/api/request.h"
 #include "server/api/services.h"
+#include "server/replica/translate.h"
 
 namespace quorate::api {
 namespace {
@@ -27,11 +28,11 @@ Reply begin_reply(const Services& services, Revision revision) {
 template <class GoOn>
 void with_rows(Services& services, const CallPtr& call, std::vector<RowNumber> rows, GoOn go_on) {
   if (rows.empty()) return go_on(std::vector<mvcc::RowPtr>{});
-  services.replica.fetch_rows(rows, [call, go_on = std::move(go_on)](
-                                        Result<std::vector<mvcc::RowPtr>> fetched) mutable {
-    if (!fetched) return call->fail(fetched.error());
-    go_on(std::move(*fetched));
-  });
+  services.replica.fetch_rows(
+      rows, [call, go_on = std::move(go_on)](Result<std::vector<mvcc::RowPtr>> fetched) mutable {
+        if (!fetched) return call->fail(fetched.error());
+        go_on(std::move(*fetched));
+      });
 }
 
 void answer_put(Services& services, const CallPtr& call, const Applied& applied) {
@@ -72,8 +73,8 @@ void answer_txn(Services& services, const CallPtr& call, const TxnRequest& reque
     return call->send(std::move(reply));
   }
   services.replica.fetch_rows(
-      rows, [&services, call, request = request, outcome = std::move(outcome)](
-                Result<std::vector<mvcc::RowPtr>> fetched) {
+      rows, [&services, call, request = request,
+             outcome = std::move(outcome)](Result<std::vector<mvcc::RowPtr>> fetched) {
         if (!fetched) return call->fail(fetched.error());
         Reply reply = begin_reply(services, outcome.revision);
         append_txn(request, outcome, *fetched, reply.tail());
@@ -148,28 +149,27 @@ void kv_txn(Services& services, const CallPtr& call, std::string_view message) {
     boost::intrusive_ptr<ReadOnlyTxn> txn{new ReadOnlyTxn{services, call, std::move(request)}};
     return txn->start();
   }
-  services.replica.propose(
-      std::move(request), message,
-      [&services, call](const Command& command, Result<Applied> applied) {
-        if (!applied) return call->fail(applied.error());
-        answer_txn(services, call, std::get<TxnRequest>(command.request),
-                   std::get<mvcc::TxnOutcome>(std::move(applied->outcome)));
-      });
+  services.replica.propose(std::move(request), message,
+                           [&services, call](const Command& command, Result<Applied> applied) {
+                             if (!applied) return call->fail(applied.error());
+                             answer_txn(services, call, std::get<TxnRequest>(command.request),
+                                        std::get<mvcc::TxnOutcome>(std::move(applied->outcome)));
+                           });
 }
 
 void kv_compact(Services& services, const CallPtr& call, std::string_view message) {
   CompactionRequest request;
   if (!parse_or_fail(message, *call, request)) return;
-  services.replica.propose(
-      std::move(request), message,
-      [&services, call](const Command& command, Result<Applied> applied) {
-        if (!applied) return call->fail(applied.error());
-        const auto answer = [&services, call, revision = applied->revision] {
-          call->send(begin_reply(services, revision));
-        };
-        if (!std::get<CompactionRequest>(command.request).physical()) return answer();
-        services.replica.when_compacted(answer);
-      });
+  services.replica.propose(std::move(request), message,
+                           [&services, call](const Command& command, Result<Applied> applied) {
+                             if (!applied) return call->fail(applied.error());
+                             const auto answer = [&services, call, revision = applied->revision] {
+                               call->send(begin_reply(services, revision));
+                             };
+                             if (!std::get<CompactionRequest>(command.request).physical())
+                               return answer();
+                             services.replica.when_compacted(answer);
+                           });
 }
 
 }  // namespace quorate::api

@@ -26,7 +26,7 @@ struct Method {
   std::string_view http_path;
   std::string_view http_alias;
   MethodKind kind = MethodKind::unary;
-  const google::protobuf::Message& (*request)();   // default instances, for JSON
+  const google::protobuf::Message& (*request)();  // default instances, for JSON
   const google::protobuf::Message& (*response)();
   // Unary and server streams: one message in.
   void (*handle)(Services& services, const CallPtr& call, std::string_view message) = nullptr;

@@ -10,7 +10,9 @@ namespace {
 
 struct Hash {
   using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
+  }
 };
 using Map = boost::unordered_flat_map<std::string, const Method*, Hash, std::equal_to<>>;
 

@@ -20,7 +20,7 @@ struct ServiceLimits {
 struct Services {
   replica::Replica& replica;
   ServiceLimits limits;
-  std::string server_version;  // what Status reports: the API level served
+  std::string server_version;    // what Status reports: the API level served
   std::size_t answer_bytes = 0;  // encoded and not yet handed to the client's connection
 
   [[nodiscard]] Header header() const { return header_at(replica.table().revision()); }

@@ -25,6 +25,7 @@ bool RangeRead::is_arranged() const {
 }
 
 void RangeRead::start() {
+  const auto self = shared_from_this();  // the taker may let go of it when it is done
   const auto at = context_.table.read_revision(query_.op.at);
   if (!at) return fail(at.error());
   pin_ = context_.pins.take();
@@ -34,6 +35,7 @@ void RangeRead::start() {
 }
 
 void RangeRead::resume() {
+  const auto self = shared_from_this();
   is_paused_ = false;
   deliver();
 }

@@ -140,6 +140,26 @@ void Replica::fetch_rows(const std::vector<RowNumber>& rows, Rows::Done done) {
                   Result<std::vector<mvcc::RowPtr>> fetched) mutable { done(std::move(fetched)); });
 }
 
+void Replica::read_txn(const mvcc::TxnOp& op, TxnRead done) {
+  home_.check();
+  const auto needed = table_.needed_rows(op);
+  if (!needed.empty()) {
+    // Meanwhile the state moves on, and other rows may be needed: look again then.
+    fetch_rows(needed,
+               [this, &op, done = std::move(done)](Result<std::vector<mvcc::RowPtr>> rows) mutable {
+                 if (!rows) return done(rows.error());
+                 table_.hold_rows(std::move(*rows));
+                 read_txn(op, std::move(done));
+                 table_.release_held_rows();
+               });
+    return;
+  }
+  std::vector<mvcc::RowPtr> written;
+  auto outcome = table_.txn(op, written);
+  ENSURE(written.empty());
+  done(std::move(outcome));
+}
+
 void Replica::when_compacted(Callback<void()> done) {
   home_.check();
   compaction_waiters_.push_back(std::move(done));

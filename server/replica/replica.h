@@ -100,9 +100,12 @@ class Replica {
   // Calls back when a read of the state as it is then is linearizable.
   void confirm_read(ReadWaiter waiter);
   [[nodiscard]] std::shared_ptr<RangeRead> make_range_read(RangeQuery query, RangeTaker& taker);
-  // Rows an outcome names. `pin` is held until they are there.
+  // A transaction without writes, on the state as it is once its rows are at hand. `op` lives until
+  // then.
+  using TxnRead = Callback<void(Result<mvcc::TxnOutcome>)>;
+  void read_txn(const mvcc::TxnOp& op, TxnRead done);
+  // Rows an outcome names, which compaction spares until they are there.
   void fetch_rows(const std::vector<RowNumber>& rows, Rows::Done done);
-  [[nodiscard]] ReadPin pin() { return pins_.take(); }
   // Calls back when everything compacted so far is gone from the file.
   void when_compacted(Callback<void()> done);
 

@@ -1,0 +1,223 @@
+#include "server/api/grpc_call.h"
+
+#include <string>
+#include <utility>
+
+#include "common/ensure.h"
+#include "common/grpc/frame.h"
+#include "common/grpc/status.h"
+#include "server/api/services.h"
+
+namespace quorate::api {
+namespace {
+
+constexpr net::HeaderLine kContentType{"content-type", "application/grpc"};
+
+bool is_grpc_content(std::string_view type) {
+  constexpr std::string_view kBase = "application/grpc";
+  if (type.substr(0, kBase.size()) != kBase) return false;
+  return type.size() == kBase.size() || type[kBase.size()] == '+' || type[kBase.size()] == ';';
+}
+
+CallContext context_of(const net::RequestHead& head) {
+  CallContext context;
+  context.token = head.headers->find("token");
+  if (context.token.empty()) context.token = head.headers->find("authorization");
+  context.needs_leader = head.headers->find("hasleader") == "true";
+  context.common_name = head.peer->common_name;
+  return context;
+}
+
+class GrpcCall final : public Call {
+ public:
+  GrpcCall(MethodKind kind, net::ExchangePtr exchange, CallContext context)
+      : kind_{kind}, exchange_{std::move(exchange)} {
+    context_ = std::move(context);
+  }
+
+  // ---- Call
+
+  void send(Reply reply) override {
+    if (!is_open()) return;
+    begin();
+    for (auto& piece : reply.take_framed()) exchange_->write(std::move(piece));
+    if (kind_ == MethodKind::unary) finish();
+  }
+
+  void finish() override {
+    if (!is_open()) return;
+    begin();
+    exchange_->finish({{"grpc-status", "0"}, {"grpc-message", ""}});
+    close();
+  }
+
+  void fail(const Error& error) override {
+    if (!is_open()) return;
+    const std::string code = std::to_string(static_cast<int>(error.code));
+    const std::string message = grpc::percent_encode(error.message);
+    if (is_begun_) {
+      exchange_->finish({{"grpc-status", code}, {"grpc-message", message}});
+    } else {
+      exchange_->respond(200, {kContentType, {"grpc-status", code}, {"grpc-message", message}}, {});
+    }
+    close();
+  }
+
+  [[nodiscard]] bool is_open() const override { return !is_closed_ && exchange_->is_open(); }
+  [[nodiscard]] bool is_backlogged() const override {
+    return exchange_->unsent_bytes() >= net::Exchange::kBacklogBytes;
+  }
+
+  // ---- For the responder
+
+  void set_deadline(std::chrono::nanoseconds after) {
+    exchange_->timers().arm(deadline_, after, [this] {
+      const CallPtr self{this};
+      const auto cancel = take_cancelled();
+      fail({Code::deadline_exceeded, "context deadline exceeded"});
+      if (cancel) cancel();
+    });
+  }
+  // Until the request is complete. Reset, so that the client does not take it for an answer.
+  void set_body_deadline(std::chrono::nanoseconds after) {
+    exchange_->timers().arm(body_deadline_, after, [this] {
+      const CallPtr self{this};
+      exchange_->reset(net::ResetCode::cancel);
+      gone();
+    });
+  }
+  void body_complete() { body_deadline_.disarm(); }
+  void writable() { notify_writable(); }
+  void gone() {
+    const CallPtr self{this};
+    const auto cancel = take_cancelled();
+    close();
+    if (cancel) cancel();
+  }
+
+ private:
+  void begin() {
+    if (std::exchange(is_begun_, true)) return;
+    exchange_->begin(200, {kContentType});
+  }
+
+  void close() {
+    if (std::exchange(is_closed_, true)) return;
+    deadline_.disarm();
+    body_deadline_.disarm();
+    drop_callbacks();
+  }
+
+  MethodKind kind_;
+  net::ExchangePtr exchange_;
+  net::Timer deadline_;
+  net::Timer body_deadline_;
+  bool is_begun_ = false;
+  bool is_closed_ = false;
+};
+
+class GrpcResponder final : public net::Responder {
+ public:
+  GrpcResponder(const GrpcContext& context, const Method& method, const net::RequestHead& head,
+                net::ExchangePtr exchange)
+      : context_{context},
+        method_{method},
+        call_{new GrpcCall{method.kind, std::move(exchange), context_of(head)}},
+        splitter_{context.message_bytes_max},
+        encoding_{head.headers->find("grpc-encoding")} {}
+
+  void start(const net::RequestHead& head) {
+    if (const auto timeout = grpc::parse_timeout(head.headers->find("grpc-timeout"))) {
+      call_->set_deadline(*timeout);
+    }
+    if (method_.kind == MethodKind::bidi_stream) {
+      stream_ = method_.open(context_.services, call_);
+    } else {
+      call_->set_body_deadline(context_.body_timeout);
+    }
+  }
+
+  void on_body(std::string_view bytes) override {
+    if (!call_->is_open()) return;
+    const Status status = splitter_.feed(bytes, [this](const grpc::Frame& frame) { take(frame); });
+    if (!status) call_->fail(status.error());
+  }
+
+  void on_end() override {
+    call_->body_complete();
+    if (!call_->is_open()) return;
+    if (const Status whole = splitter_.finish(); !whole) return call_->fail(whole.error());
+    if (stream_ != nullptr) {
+      stream_->on_half_close();
+    } else if (!is_handled_) {
+      call_->fail({Code::internal, "EOF"});  // no message at all
+    }
+  }
+
+  void on_writable() override { call_->writable(); }
+  void on_cancelled() override { call_->gone(); }
+
+ private:
+  void take(const grpc::Frame& frame) {
+    if (frame.is_compressed) {
+      const Status known = grpc::check_compression(encoding_, false, grpc::Receiver::server);
+      return call_->fail(known ? Error{Code::internal, "compressed message"} : known.error());
+    }
+    if (stream_ != nullptr) return stream_->on_message(frame.message);
+    if (std::exchange(is_handled_, true)) return;  // unary calls have one message
+    call_->body_complete();
+    method_.handle(context_.services, call_, frame.message);
+  }
+
+  const GrpcContext& context_;
+  const Method& method_;
+  boost::intrusive_ptr<GrpcCall> call_;
+  grpc::FrameSplitter splitter_;
+  std::string encoding_;
+  std::unique_ptr<StreamHandler> stream_;
+  bool is_handled_ = false;
+};
+
+// An answer without a call: the client spoke no gRPC, or asked for what is not there.
+void refuse(net::Exchange& exchange, int status, const Error& error) {
+  const std::string code = std::to_string(static_cast<int>(error.code));
+  const std::string message = grpc::percent_encode(error.message);
+  exchange.respond(status, {kContentType, {"grpc-status", code}, {"grpc-message", message}}, {});
+}
+
+class Ignore final : public net::Responder {
+ public:
+  void on_body(std::string_view /*bytes*/) override {}
+  void on_end() override {}
+  void on_cancelled() override {}
+};
+
+}  // namespace
+
+net::ResponderPtr open_grpc(const GrpcContext& context, const net::RequestHead& head,
+                            net::ExchangePtr exchange) {
+  const std::string_view type = head.headers->find("content-type");
+  if (!is_grpc_content(type)) {
+    refuse(
+        *exchange, 415,
+        {Code::invalid_argument, "invalid gRPC request content-type \"" + std::string{type} + '"'});
+    return new Ignore;
+  }
+  if (head.method != "POST") {
+    refuse(*exchange, 405,
+           {Code::internal, "http2Server.operateHeaders parsed a :method field: " +
+                                std::string{head.method} + " which should be POST"});
+    return new Ignore;
+  }
+  const Method* method = context.methods.find_grpc(head.path);
+  if (method == nullptr) {
+    refuse(*exchange, 200, context.methods.unknown(head.path));
+    return new Ignore;
+  }
+  boost::intrusive_ptr<GrpcResponder> responder{
+      new GrpcResponder{context, *method, head, std::move(exchange)}};
+  responder->start(head);
+  return responder;
+}
+
+}  // namespace quorate::api

@@ -1,0 +1,89 @@
+#include <array>
+
+#include "proto/health.pb.h"
+#include "proto/rpc.pb.h"
+#include "server/api/cluster_service.h"
+#include "server/api/health_service.h"
+#include "server/api/kv_service.h"
+#include "server/api/maintenance_service.h"
+#include "server/api/method.h"
+
+namespace quorate::api {
+namespace {
+
+using google::protobuf::Message;
+
+template <class Type>
+const Message& instance() {
+  return Type::default_instance();
+}
+
+using Handler = void (*)(Services&, const CallPtr&, std::string_view);
+
+template <class Request, class Response>
+constexpr Method unary(std::string_view service, std::string_view name, std::string_view http_path,
+                       Handler handle, std::string_view http_alias = {}) {
+  return {service,
+          name,
+          http_path,
+          http_alias,
+          MethodKind::unary,
+          instance<Request>,
+          instance<Response>,
+          handle,
+          nullptr};
+}
+
+template <class Request, class Response>
+constexpr Method server_stream(std::string_view service, std::string_view name,
+                               std::string_view http_path, Handler handle) {
+  return {service,
+          name,
+          http_path,
+          {},
+          MethodKind::server_stream,
+          instance<Request>,
+          instance<Response>,
+          handle,
+          nullptr};
+}
+
+constexpr std::string_view kKv = "etcdserverpb.KV";
+constexpr std::string_view kCluster = "etcdserverpb.Cluster";
+constexpr std::string_view kMaintenance = "etcdserverpb.Maintenance";
+constexpr std::string_view kHealth = "grpc.health.v1.Health";
+
+// clang-format off
+const std::array kMethods{
+    unary<etcdserverpb::RangeRequest, etcdserverpb::RangeResponse>(
+        kKv, "Range", "/kv/range", kv_range),
+    server_stream<etcdserverpb::RangeRequest, etcdserverpb::RangeStreamResponse>(
+        kKv, "RangeStream", {}, kv_range_stream),
+    unary<etcdserverpb::PutRequest, etcdserverpb::PutResponse>(
+        kKv, "Put", "/kv/put", kv_put),
+    unary<etcdserverpb::DeleteRangeRequest, etcdserverpb::DeleteRangeResponse>(
+        kKv, "DeleteRange", "/kv/deleterange", kv_delete_range),
+    unary<etcdserverpb::TxnRequest, etcdserverpb::TxnResponse>(
+        kKv, "Txn", "/kv/txn", kv_txn),
+    unary<etcdserverpb::CompactionRequest, etcdserverpb::CompactionResponse>(
+        kKv, "Compact", "/kv/compaction", kv_compact),
+    unary<etcdserverpb::MemberListRequest, etcdserverpb::MemberListResponse>(
+        kCluster, "MemberList", "/cluster/member/list", cluster_member_list),
+    unary<etcdserverpb::StatusRequest, etcdserverpb::StatusResponse>(
+        kMaintenance, "Status", "/maintenance/status", maintenance_status),
+    unary<grpc::health::v1::HealthCheckRequest, grpc::health::v1::HealthCheckResponse>(
+        kHealth, "Check", {}, health_check),
+    unary<grpc::health::v1::HealthListRequest, grpc::health::v1::HealthListResponse>(
+        kHealth, "List", {}, health_list),
+    server_stream<grpc::health::v1::HealthCheckRequest, grpc::health::v1::HealthCheckResponse>(
+        kHealth, "Watch", {}, health_watch),
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Method> methods() {
+  return kMethods;
+}
+
+}  // namespace quorate::api

@@ -1,0 +1,44 @@
+#include "server/api/text_page.h"
+
+#include <utility>
+
+#include "server/api/cors.h"
+
+namespace quorate::api {
+namespace {
+
+class PageResponder final : public net::Responder {
+ public:
+  PageResponder(net::ExchangePtr exchange, int status, net::HeaderLines lines, std::string body)
+      : exchange_{std::move(exchange)},
+        status_{status},
+        lines_{std::move(lines)},
+        body_{std::move(body)} {}
+
+  void on_body(std::string_view /*bytes*/) override {}
+  void on_end() override { exchange_->respond(status_, lines_, std::move(body_)); }
+  void on_cancelled() override {}
+
+ private:
+  net::ExchangePtr exchange_;
+  int status_;
+  net::HeaderLines lines_;
+  std::string body_;
+};
+
+}  // namespace
+
+net::ResponderPtr open_page(net::ExchangePtr exchange, int status, net::HeaderLines lines,
+                            std::string body) {
+  return new PageResponder{std::move(exchange), status, with_cors(std::move(lines)),
+                           std::move(body)};
+}
+
+net::ResponderPtr open_text_page(net::ExchangePtr exchange, int status, std::string text) {
+  return open_page(
+      std::move(exchange), status,
+      {{"content-type", "text/plain; charset=utf-8"}, {"x-content-type-options", "nosniff"}},
+      std::move(text));
+}
+
+}  // namespace quorate::api

@@ -1,6 +1,8 @@
 #include "common/go_text.h"
 
 #include <array>
+#include <cctype>
+#include <cstring>
 #include <limits>
 #include <optional>
 
@@ -261,6 +263,15 @@ Result<bool> parse_go_bool(std::string_view text) {
     if (text == no) return false;
   }
   return bad("invalid syntax");
+}
+
+std::string go_errno(int number) {
+  // Go's table is Linux's with a small letter in front.
+  std::string text = std::strerror(number);
+  if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])) != 0) {
+    text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  }
+  return text;
 }
 
 }  // namespace quorate

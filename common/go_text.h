@@ -31,4 +31,7 @@ Result<std::uint64_t> parse_go_uint(std::string_view text, std::uint64_t max = U
 // strconv.ParseBool: 1 t T TRUE true True and 0 f F FALSE false False. Error: "invalid syntax".
 Result<bool> parse_go_bool(std::string_view text);
 
+// The text of an errno value as Go's syscall package words it: "no such file or directory".
+[[nodiscard]] std::string go_errno(int number);
+
 }  // namespace quorate

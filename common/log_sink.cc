@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <set>
 #include <unistd.h>
@@ -71,8 +70,8 @@ Result<spdlog::sink_ptr> open_file(const std::string& path) {
   // Tried first by hand: spdlog would make missing directories, and words its errors differently.
   const int file = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
   if (file < 0) {
-    return Error{Code::invalid_argument, fmt::format("open sink {}: open {}: {}", go_quoted(path),
-                                                     path, std::strerror(errno))};
+    return Error{Code::invalid_argument,
+                 fmt::format("open sink {}: open {}: {}", go_quoted(path), path, go_errno(errno))};
   }
   ::close(file);
   try {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "common/comma_list.h"
 #include "common/go_text.h"
 
 namespace quorate {
@@ -197,13 +198,6 @@ Status check_form(std::string_view scheme, std::string_view host, std::string_vi
   return {};
 }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\v\f\r";
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
 }  // namespace
 
 Result<Url> Url::parse(std::string_view text) {
@@ -241,13 +235,10 @@ std::string_view Url::port() const {
 
 Result<std::vector<Url>> parse_urls(std::string_view comma_separated) {
   std::vector<Url> urls;
-  while (true) {
-    const auto comma = comma_separated.find(',');
-    auto url = Url::parse(trimmed(comma_separated.substr(0, comma)));
+  for (const std::string& piece : split_commas(comma_separated)) {
+    auto url = Url::parse(trimmed(piece));
     if (!url) return url.error();
     urls.push_back(std::move(*url));
-    if (comma == std::string_view::npos) break;
-    comma_separated.remove_prefix(comma + 1);
   }
   std::sort(urls.begin(), urls.end());
   return urls;

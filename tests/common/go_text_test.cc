@@ -1,5 +1,7 @@
 #include "common/go_text.h"
 
+#include <cerrno>
+
 #include <doctest/doctest.h>
 
 using namespace quorate;
@@ -101,4 +103,11 @@ TEST_CASE("quoting escapes what cannot be printed") {
   CHECK(go_quoted("\xff\xc2\x85") == "\"\\xff\\u0085\"");
   CHECK(go_quoted_list({}) == "[]");
   CHECK(go_quoted_list({"a", "b c"}) == "[\"a\" \"b c\"]");
+}
+
+TEST_CASE("system errors have small letters") {
+  CHECK(go_errno(ENOENT) == "no such file or directory");
+  CHECK(go_errno(EACCES) == "permission denied");
+  CHECK(go_errno(EADDRINUSE) == "address already in use");
+  CHECK(go_errno(EINVAL) == "invalid argument");
 }

@@ -85,7 +85,7 @@ TEST_CASE("an output that cannot be opened is an error that names it") {
   options.outputs = {dir.file("missing/log")};
   CHECK(make_log_sink(options, clock).error().message == "open sink \"" + options.outputs[0] +
                                                              "\": open " + options.outputs[0] +
-                                                             ": No such file or directory");
+                                                             ": no such file or directory");
 }
 
 TEST_CASE("a message said too often is sampled, unless that is off") {

@@ -1,0 +1,160 @@
+// What a real etcd says to the same input: QUORATE_PEERS names a directory with usr/bin/etcd or
+// bin/etcd of release 3.4 in it.
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <sstream>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <doctest/doctest.h>
+
+#include "common/comma_list.h"
+#include "common/ensure.h"
+#include "common/go_text.h"
+#include "server/config/derive.h"
+#include "server/config/flag_set.h"
+#include "tests/common/temp_dir.h"
+#include "tests/config/refusals.h"
+
+using namespace quorate;
+using namespace quorate::config;
+
+namespace {
+
+std::string etcd_program() {
+  const char* const peers = std::getenv("QUORATE_PEERS");
+  if (peers == nullptr) return {};
+  for (const char* place : {"/usr/bin/etcd", "/bin/etcd"}) {
+    if (std::filesystem::exists(std::string{peers} + place)) return std::string{peers} + place;
+  }
+  return {};
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> all;
+  for (std::string& text : texts) all.push_back(text.data());
+  all.push_back(nullptr);
+  return all;
+}
+
+struct Outcome {
+  int exit_code = -1;
+  std::string output;
+};
+
+Outcome run(std::vector<std::string> args, std::vector<std::string> environment) {
+  std::array<int, 2> pipe{};
+  ENSURE(::pipe(pipe.data()) == 0);
+  const pid_t child = ::fork();
+  ENSURE(child >= 0);
+  if (child == 0) {
+    ::dup2(pipe[1], STDOUT_FILENO);
+    ::dup2(pipe[1], STDERR_FILENO);
+    ::close(pipe[0]);
+    ::alarm(20);  // a server that started after all does not stay
+    ::execve(args[0].c_str(), pointers(args).data(), pointers(environment).data());
+    ::_exit(127);
+  }
+  ::close(pipe[1]);
+  Outcome outcome;
+  std::array<char, 4096> buffer;
+  while (true) {
+    const ssize_t size = ::read(pipe[0], buffer.data(), buffer.size());
+    if (size <= 0) break;
+    outcome.output.append(buffer.data(), static_cast<std::size_t>(size));
+  }
+  ::close(pipe[0]);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
+  return outcome;
+}
+
+// As it is, or as a JSON string inside a log line.
+bool says(const std::string& output, const std::string& text) {
+  const std::string quoted = go_quoted(text);
+  return output.find(text) != std::string::npos ||
+         output.find(quoted.substr(1, quoted.size() - 2)) != std::string::npos;
+}
+
+// The flags etcd lists, as "--name 'value'" or "--name value", with their defaults.
+std::map<std::string, std::string> listed_flags(const std::string& help) {
+  std::map<std::string, std::string> flags;
+  std::istringstream lines{help};
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("  --")) continue;
+    const auto space = line.find(' ', 4);
+    std::string value = space == std::string::npos ? "" : line.substr(space + 1);
+    if (value.size() >= 2 && value[0] == '\'') value = value.substr(1, value.size() - 2);
+    flags[line.substr(4, space - 4)] = value;
+  }
+  return flags;
+}
+
+// Defaults that are newer than 3.4's, or that its help words differently.
+const std::map<std::string, std::string> kOtherDefaults{
+    {"data-dir", ""},
+    {"discovery-fallback", "exit"},
+    {"snapshot-count", "10000"},
+    {"max-concurrent-streams", "4294967295"},
+    {"backend-batch-interval", "0s"},
+    {"pre-vote", "true"},
+    {"logger", "zap"},
+    {"grpc-keepalive-interval", "2h0m0s"},
+    {"experimental-watch-progress-notify-interval", "10m0s"},
+    {"experimental-backend-bbolt-freelist-type", "map"},
+    {"experimental-compaction-batch-limit", "0"},
+    {"proxy", ""},
+    {"proxy-failure-wait", ""},
+    {"proxy-refresh-interval", ""},
+    {"proxy-dial-timeout", ""},
+    {"proxy-write-timeout", ""},
+    {"proxy-read-timeout", ""},
+};
+
+}  // namespace
+
+TEST_CASE("every flag etcd lists is taken, with the same default") {
+  const std::string program = etcd_program();
+  if (program.empty()) {
+    MESSAGE("skipped: QUORATE_PEERS is not set to a directory with usr/bin/etcd or bin/etcd");
+    return;
+  }
+  Config config;
+  set_default_urls(config);
+  const FlagSet flags{config};
+  const auto listed = listed_flags(run({program, "--help"}, {}).output);
+  CHECK(listed.size() >= 80);
+  for (const auto& [name, value] : listed) {
+    if (name == "version" || name == "config-file") continue;
+    CAPTURE(name);
+    const auto ours = flags.names().find(name);
+    REQUIRE(ours != flags.names().end());
+    const auto other = kOtherDefaults.find(name);
+    CHECK(text_of(ours->second->target) == (other == kOtherDefaults.end() ? value : other->second));
+  }
+}
+
+TEST_CASE("etcd refuses the same command lines with the same words") {
+  const std::string program = etcd_program();
+  if (program.empty()) {
+    MESSAGE("skipped: QUORATE_PEERS is not set to a directory with usr/bin/etcd or bin/etcd");
+    return;
+  }
+  const TempDir dir;
+  int tried = 0;
+  for (const Refusal& refusal : refusals()) {
+    if (!refusal.is_in_34) continue;
+    CAPTURE(join_commas(refusal.args));
+    CAPTURE(join_commas(refusal.environment));
+    std::vector<std::string> args{program, "--logger=zap", "--data-dir=" + dir.file("data")};
+    args.insert(args.end(), refusal.args.begin(), refusal.args.end());
+    const Outcome outcome = run(args, refusal.environment);
+    CHECK(outcome.exit_code == refusal.exit_code);
+    CHECK_MESSAGE(says(outcome.output, refusal.text), outcome.output, " lacks ", refusal.text);
+    ++tried;
+  }
+  CHECK(tried > 40);
+}

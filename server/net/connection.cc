@@ -72,9 +72,9 @@ void Connection::on_bytes(std::string_view bytes) {
   seen_.append(bytes);
   const bool could_be_http2 = agree(seen_, kHttp2Preface);
   if (could_be_http2 && seen_.size() < kHttp2Preface.size()) return;
-  start_session(could_be_http2 ? make_http2_session(*this, *transport_, peer_, port_.application,
+  start_session(could_be_http2 ? make_http2_session(*this, *transport_, peer_, *port_.application,
                                                     port_.limits, port_.timers)
-                               : make_http1_session(*this, *transport_, peer_, port_.application,
+                               : make_http1_session(*this, *transport_, peer_, *port_.application,
                                                     port_.limits, port_.timers));
 }
 

@@ -39,7 +39,7 @@ struct PortContext {
   Loop& loop;
   TimerWheel& timers;
   const Limits& limits;
-  Application& application;
+  Application* application;  // set before the first connection
   Log log;
 };
 

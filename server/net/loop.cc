@@ -8,6 +8,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 namespace quorate::net {
@@ -54,11 +55,21 @@ struct Loop::State {
   asio::executor_work_guard<asio::io_context::executor_type> guard{context.get_executor()};
   std::vector<std::function<void()>> hooks;
   std::list<Ticker> tickers;
+  asio::signal_set signals{context};
+  std::function<void(int)> on_signal;
   std::unique_ptr<char[]> scratch = std::make_unique_for_overwrite<char[]>(kScratchBytes);
 
   std::mutex mutex;  // guards posted: the door for other threads
   std::vector<Callback<void()>> posted;
   std::vector<Callback<void()>> running;
+
+  void await_signal() {
+    signals.async_wait([this](boost::system::error_code error, int signal) {
+      if (error) return;
+      on_signal(signal);
+      await_signal();
+    });
+  }
 
   void run_posted() {
     {
@@ -90,6 +101,12 @@ void Loop::at_turn_end(std::function<void()> hook) {
 
 void Loop::every(std::chrono::milliseconds period, std::function<void(std::uint64_t)> tick) {
   state_->tickers.emplace_back(state_->context, period, std::move(tick)).arm();
+}
+
+void Loop::on_signals(const std::vector<int>& signals, std::function<void(int)> callback) {
+  for (const int signal : signals) state_->signals.add(signal);
+  state_->on_signal = std::move(callback);
+  state_->await_signal();
 }
 
 void Loop::run() {

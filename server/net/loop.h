@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "common/executor.h"
 
@@ -30,6 +31,9 @@ class Loop final : public Executor {
   // Calls `tick` every `period` until the loop stops. A late loop is told how many periods passed
   // at once, so that nothing runs in bursts.
   void every(std::chrono::milliseconds period, std::function<void(std::uint64_t periods)> tick);
+
+  // Calls back on the loop when the process gets one of these signals.
+  void on_signals(const std::vector<int>& signals, std::function<void(int)> callback);
 
   // Runs until stop().
   void run();

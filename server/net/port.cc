@@ -139,10 +139,12 @@ struct Port::State {
   }
 };
 
-Port::Port(Loop& loop, TimerWheel& timers, const Limits& limits, Application& application, Log log)
-    : state_{std::make_unique<State>(PortContext{loop, timers, limits, application, std::move(log)},
-                                     *this)} {
-  loop.at_turn_end([state = state_.get()] { state->flush(); });
+Port::Port(Loop& loop, TimerWheel& timers, const Limits& limits, Log log)
+    : state_{std::make_unique<State>(PortContext{loop, timers, limits, nullptr, std::move(log)},
+                                     *this)} {}
+
+void Port::flush_at_turn_end() {
+  state_->context.loop.at_turn_end([state = state_.get()] { state->flush(); });
 }
 
 Port::~Port() {
@@ -172,7 +174,8 @@ std::uint16_t Port::bind(const Address& address, Accepts accepts) {
   return address.is_unix ? std::uint16_t{0} : tcp_form(acceptor.local_endpoint(error)).port();
 }
 
-void Port::open() {
+void Port::open(Application& application) {
+  state_->context.application = &application;
   for (Listener& listener : state_->listeners) state_->accept_on(listener);
 }
 

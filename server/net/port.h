@@ -20,13 +20,16 @@ struct Address {
 // Home: its loop.
 class Port final : public ConnectionOwner {
  public:
-  Port(Loop& loop, TimerWheel& timers, const Limits& limits, Application& application, Log log);
+  Port(Loop& loop, TimerWheel& timers, const Limits& limits, Log log);
   ~Port() override;
 
   // Binds, so that a port in use shows at once; nothing is accepted before open(). Returns the
   // port that was bound.
   std::uint16_t bind(const Address& address, Accepts accepts);
-  void open();
+  // From now on connections are accepted and served by `application`, which outlives the port.
+  void open(Application& application);
+  // Registers the sending of what turns produce; to be called after the hooks that produce it.
+  void flush_at_turn_end();
   // Accepts no more; connections end when the requests under way have ended.
   void drain();
   [[nodiscard]] std::size_t connections() const;

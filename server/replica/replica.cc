@@ -65,9 +65,15 @@ Replica::Replica(Config config, Ports ports, mvcc::LeaseBook& leases, Restored r
 void Replica::start(std::function<void()> ready) {
   home_.check();
   ready_ = std::move(ready);
+}
+
+// Who is the only voter need not wait for an election timeout. Before everything known as committed
+// is applied a conf change may be among it, and nobody may stand.
+void Replica::campaign_alone() {
+  if (!ready_ || node_.leader() != MemberId{} || node_.role() != raft::Role::follower) return;
   const auto& conf = node_.conf_state();
   const bool is_alone = conf.voters.size() == 1 && conf.voters[0] == config_.id;
-  if (is_alone) step(raft::Campaign{});
+  if (is_alone && applied_ >= node_.commit_index()) step(raft::Campaign{});
 }
 
 void Replica::tick() {
@@ -86,6 +92,7 @@ void Replica::receive(raft::Message message) {
 void Replica::flush() {
   home_.check();
   if (is_stopped_) return;
+  campaign_alone();
   propose_batch();
   ask_read_index();
   publish();

@@ -86,6 +86,8 @@ class Replica {
 
   // `ready` is called once: this member has applied everything and published itself.
   void start(std::function<void()> ready);
+  // A compaction that an earlier process did not finish goes on.
+  void resume_compaction(Revision at) { compaction_.start(at); }
   void tick();  // once per heartbeat interval
   void receive(raft::Message message);
   void flush();  // the turn ends: propose and write what came together
@@ -124,6 +126,7 @@ class Replica {
  private:
   void step(const raft::Event& event) { carry_out(node_.step(event)); }
   void carry_out(raft::Actions actions);
+  void campaign_alone();
   void propose_batch();
   void ask_read_index();
   void leader_changed(const raft::SoftState& state);

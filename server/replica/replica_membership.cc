@@ -1,7 +1,7 @@
 // The replica's part in changes of the cluster: conf changes, and publishing itself.
 #include <utility>
 
-#include "common/ensure.h"
+#include "common/hex.h"
 #include "common/stop_process.h"
 #include "proto/raft.pb.h"
 #include "server/membership/member_json.h"
@@ -10,14 +10,6 @@
 
 namespace quorate::replica {
 namespace {
-
-std::string hex_id(MemberId id) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  for (std::uint64_t rest = id.value(); rest != 0; rest >>= 4)
-    out.insert(out.begin(), kDigits[rest & 15]);
-  return out.empty() ? "0" : out;
-}
 
 raft::ConfChangeType to_type(raftpb::ConfChangeType type) {
   switch (type) {
@@ -42,14 +34,15 @@ void Replica::apply_conf_change(const raft::Entry& entry) {
     stop_process("log entry " + std::to_string(entry.index.value()) +
                  " is not a conf change this version knows");
   }
-  const Status status = change_members(change);
-  raft::ConfChangeSingle single{to_type(change.type()), MemberId{change.node_id()}};
+  raft::ConfChange for_raft{raft::ConfTransition::automatic,
+                            {{to_type(change.type()), MemberId{change.node_id()}}}};
+  Status status = node_.can_apply(for_raft);
+  if (status) status = change_members(change);
   if (!status) {
     log_.warn("a conf change was refused", {{"error", status.error().message}});
-    single.member = MemberId{};
+    for_raft.changes[0].member = MemberId{};
   }
-  // The node learns of it before it is told that the entry was applied.
-  step(raft::ConfApplied{{raft::ConfTransition::automatic, {single}}});
+  step(raft::ConfApplied{entry.index, std::move(for_raft)});
   change_area(Area::meta, "confState", to_json(node_.conf_state()));
 }
 
@@ -57,8 +50,8 @@ Status Replica::change_members(const raftpb::ConfChange& change) {
   const MemberId id{change.node_id()};
   if (change.type() == raftpb::ConfChangeRemoveNode) {
     if (Status removed = members_.remove(id); !removed) return removed;
-    change_area(Area::members, hex_id(id), std::nullopt);
-    change_area(Area::members_removed, hex_id(id), "removed");
+    change_area(Area::members, to_hex(id), std::nullopt);
+    change_area(Area::members_removed, to_hex(id), "removed");
     return {};
   }
   auto parsed = membership::parse_member(change.context());
@@ -78,7 +71,7 @@ Status Replica::change_members(const raftpb::ConfChange& change) {
 }
 
 void Replica::save_member(MemberId id) {
-  change_area(Area::members, hex_id(id), membership::to_json(*members_.find(id)));
+  change_area(Area::members, to_hex(id), membership::to_json(*members_.find(id)));
 }
 
 // After every start a member tells the others its name and where clients find it; it serves
@@ -104,7 +97,7 @@ void Replica::published(const Result<Applied>& result) {
     return;
   }
   log_.info("published local member to cluster through raft",
-            {{"local-member-id", hex_id(config_.id)}, {"cluster-id", config_.cluster.value()}});
+            {{"local-member-id", to_hex(config_.id)}, {"cluster-id", config_.cluster.value()}});
   if (!cluster_version_.empty() || node_.role() != raft::Role::leader) return become_ready();
   membershippb::ClusterVersionSetRequest request;
   request.set_ver(config_.api_version);

@@ -1,0 +1,249 @@
+#include "server/server.h"
+
+#include <algorithm>
+#include <csignal>
+#include <malloc.h>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "common/rng.h"
+#include "common/version.h"
+#include "server/api/application.h"
+#include "server/api/services.h"
+#include "server/data_dir.h"
+#include "server/net/loop.h"
+#include "server/net/port.h"
+#include "server/net/tls_context.h"
+#include "server/notify.h"
+
+namespace quorate {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+// ---- The replica's ports on the edges
+
+class WalPort final : public replica::LogPort {
+ public:
+  explicit WalPort(wal::Wal& wal) : wal_{wal} {}
+  void append(raft::Persist batch, Callback<void()> durable) override {
+    wal_.append(std::move(batch),
+                [durable = std::move(durable)](const wal::WriteStats&) mutable { durable(); });
+  }
+  void release(Index index) override {
+    if (index > released_) wal_.release(released_ = index);
+  }
+
+ private:
+  wal::Wal& wal_;
+  Index released_;
+};
+
+// A cluster of one has nobody to write to.
+class NoPeers final : public replica::PeerPort {
+ public:
+  void send(std::vector<raft::Message> /*messages*/) override {}
+};
+
+class LoopTasks final : public replica::TaskPort {
+ public:
+  explicit LoopTasks(net::Loop& loop) : loop_{loop} {}
+  void later(Callback<void()> work) override { loop_.post(std::move(work)); }
+
+ private:
+  net::Loop& loop_;
+};
+
+class NoLeases final : public mvcc::LeaseBook {
+ public:
+  [[nodiscard]] bool exists(LeaseId /*lease*/) const override { return false; }
+  void attach(LeaseId /*lease*/, std::string_view /*key*/) override {}
+  void detach(std::string_view /*key*/) override {}
+};
+
+// ---- The configuration in the parts' own terms
+
+net::Limits connection_limits(const config::ClientLimits& limits) {
+  net::Limits out;
+  out.handshake_timeout = duration_cast<milliseconds>(limits.handshake_timeout);
+  out.header_timeout = duration_cast<milliseconds>(limits.header_timeout);
+  out.body_timeout = duration_cast<milliseconds>(limits.body_timeout);
+  out.streams_max = limits.max_concurrent_streams;
+  out.ping_interval_min = duration_cast<milliseconds>(limits.keepalive_min_time);
+  out.keepalive_interval = duration_cast<milliseconds>(limits.keepalive_interval);
+  out.keepalive_timeout = duration_cast<milliseconds>(limits.keepalive_timeout);
+  return out;
+}
+
+// "3.5.30" -> "3.5.0": clusters agree on minor versions only.
+std::string cluster_version_of(std::string_view version) {
+  return std::string{version.substr(0, version.rfind('.'))} + ".0";
+}
+
+replica::Config replica_config(const config::Config& config, const wal::Identity& identity) {
+  replica::Config out;
+  out.id = identity.member;
+  out.cluster = identity.cluster;
+  out.name = config.member.name;
+  out.client_urls = url_texts(config.cluster.advertise_client_urls);
+  out.api_version = cluster_version_of(kApiVersion);
+  out.raft.id = identity.member;
+  out.raft.election_ticks = static_cast<std::uint32_t>(config.raft.election_ticks());
+  out.raft.pre_vote = config.raft.pre_vote;
+  const auto ticks_of = [&](std::chrono::nanoseconds time) {
+    return static_cast<std::uint32_t>(time / config.raft.heartbeat_interval);
+  };
+  out.request_timeout_ticks = ticks_of(std::chrono::seconds{5} + 2 * config.raft.election_timeout);
+  out.read_retry_ticks = std::max(1u, ticks_of(milliseconds{500}));
+  out.request_bytes_max = config.limits.max_request_bytes;
+  out.cache_bytes_max = config.storage.value_cache_bytes;
+  out.catchup_entries = config.raft.snapshot_catchup_entries;
+  return out;
+}
+
+net::Address address_of(const Url& url) {
+  net::Address address;
+  address.is_unix = url.is_unix();
+  address.host = url.is_unix() ? url.socket_path() : std::string{url.host_name()};
+  address.port = url.port();
+  return address;
+}
+
+}  // namespace
+
+// Members in the order in which they depend on each other.
+struct Server::Parts {
+  Parts(const config::Config& c, const Clock& clock_in, Log log_in)
+      : config{c},
+        clock{clock_in},
+        log{std::move(log_in)},
+        limits{connection_limits(c.limits)},
+        port{loop, timers, limits, log} {
+    listen();
+    data = open_data_dir(config, loop, clock, log);
+    wal_port.emplace(*data.wal);
+    replica.emplace(replica_config(config, data.identity),
+                    replica::Ports{*wal_port, *data.table, peers, tasks}, leases,
+                    std::move(data.restored), Rng{random_seed()}, clock.wall(), log);
+    restore_table();
+    services.emplace(api::Services{*replica, {}, std::string{kApiVersion}});
+    services->limits.txn_ops_max = static_cast<int>(config.limits.max_txn_ops);
+    application.emplace(api::GrpcContext{*services, methods,
+                                         config.limits.max_request_bytes + kGrpcOverheadBytes,
+                                         limits.body_timeout});
+    loop.at_turn_end([this] { replica->flush(); });
+    port.flush_at_turn_end();
+  }
+
+  void listen() {
+    std::shared_ptr<boost::asio::ssl::context> tls;
+    const auto& settings = config.client_tls;
+    if (settings.has_certificate()) {
+      tls = net::make_server_tls({settings.cert_file, settings.key_file, settings.trusted_ca_file,
+                                  settings.client_cert_auth});
+    }
+    // One address may be named with both schemes: then it takes both.
+    std::map<std::string, net::Accepts> accepts;
+    for (const Url& url : config.listen.client_urls) {
+      auto& entry = accepts.try_emplace(url.host() + url.socket_path(), net::Accepts{false, {}})
+                        .first->second;
+      if (url.is_tls()) {
+        entry.tls = tls;
+      } else {
+        entry.plain = true;
+      }
+    }
+    for (const Url& url : config.listen.client_urls) {
+      const auto found = accepts.find(url.host() + url.socket_path());
+      if (found == accepts.end()) continue;
+      port.bind(address_of(url), found->second);
+      accepts.erase(found);
+    }
+  }
+
+  void restore_table() {
+    data.table->load_rows([this](const mvcc::Row& row) { replica->table().restore(row); });
+    replica->table().restored(data.compacted, data.compacted);
+    replica->set_table_size(data.table->size());
+    data.table->on_checkpoint(
+        [this](const replica::TableWritten& written) { replica->table_advanced(written); });
+    // What reading the log and the rows took goes back to the system.
+    ::malloc_trim(0);
+    log.info("kvstore restored", {{"current-rev", replica->table().revision().value()}});
+  }
+
+  void start() {
+    const auto heartbeat = config.raft.heartbeat_interval;
+    if (!data.bootstrap.entries.empty()) {
+      data.wal->append(std::move(data.bootstrap),
+                       [this](const wal::WriteStats&) { start_replica(); });
+    } else {
+      loop.post([this] { start_replica(); });
+    }
+    loop.every(net::TimerWheel::kTick, [this](std::uint64_t ticks) { timers.advance(ticks); });
+    loop.every(heartbeat, [this](std::uint64_t) { replica->tick(); });
+    loop.every(std::chrono::seconds{1}, [this](std::uint64_t) { data.table->tick(); });
+    loop.on_signals({SIGTERM, SIGINT}, [this](int signal) { stop(signal); });
+  }
+
+  void start_replica() {
+    if (data.compacting.value() >= 0) replica->resume_compaction(data.compacting);
+    replica->start([this] {
+      port.open(*application);
+      log.info("ready to serve client requests");
+      notify_ready();
+      for (const Url& url : config.listen.client_urls) {
+        log.info(url.is_tls() ? "serving client traffic securely"
+                              : "serving client traffic insecurely; this is strongly discouraged!",
+                 {{"traffic", "grpc+http"}, {"address", url.host()}});
+      }
+    });
+  }
+
+  // Answers who waits, lets connections end, and gives them a moment for it.
+  void stop(int signal) {
+    if (std::exchange(stop_signal, signal) != 0) return loop.stop();  // asked twice: at once
+    log.info("received signal; shutting down",
+             {{"signal", signal == SIGTERM ? "terminated" : "interrupt"}});
+    replica->stop();
+    port.drain();
+    loop.every(std::chrono::milliseconds{20}, [this, rounds = 0](std::uint64_t) mutable {
+      if (port.connections() == 0 || ++rounds > 25) loop.stop();
+    });
+  }
+
+  static constexpr std::size_t kGrpcOverheadBytes = 512 * 1024;
+
+  const config::Config& config;
+  const Clock& clock;
+  Log log;
+  net::Loop loop;
+  net::TimerWheel timers;
+  net::Limits limits;
+  api::MethodTable methods;
+  net::Port port;
+  NoPeers peers;
+  NoLeases leases;
+  LoopTasks tasks{loop};
+  DataDir data;
+  std::optional<WalPort> wal_port;
+  std::optional<replica::Replica> replica;
+  std::optional<api::Services> services;
+  std::optional<api::Application> application;
+  int stop_signal = 0;
+};
+
+Server::Server(const config::Config& config, const Clock& clock, Log log)
+    : parts_{std::make_unique<Parts>(config, clock, std::move(log))} {}
+
+Server::~Server() = default;
+
+int Server::run() {
+  parts_->start();
+  parts_->loop.run();
+  return parts_->stop_signal;
+}
+
+}  // namespace quorate

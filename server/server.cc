@@ -130,9 +130,11 @@ struct Server::Parts {
     restore_table();
     services.emplace(api::Services{*replica, {}, std::string{kApiVersion}});
     services->limits.txn_ops_max = static_cast<int>(config.limits.max_txn_ops);
-    application.emplace(api::GrpcContext{*services, methods,
-                                         config.limits.max_request_bytes + kGrpcOverheadBytes,
-                                         limits.body_timeout});
+    application.emplace(
+        api::GrpcContext{*services, methods, config.limits.max_request_bytes + kGrpcOverheadBytes,
+                         limits.body_timeout},
+        api::HttpPolicy{config.http.cors, config.http.host_whitelist,
+                        config.http.enable_grpc_gateway});
     loop.at_turn_end([this] { replica->flush(); });
     port.flush_at_turn_end();
   }

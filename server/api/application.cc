@@ -1,7 +1,9 @@
 #include "server/api/application.h"
 
+#include <string>
 #include <utility>
 
+#include "server/api/clean_path.h"
 #include "server/api/gateway_call.h"
 #include "server/api/pages.h"
 #include "server/api/services.h"
@@ -17,13 +19,57 @@ bool is_grpc(const net::RequestHead& head) {
   return head.headers->find("content-type").find("application/grpc") != std::string_view::npos;
 }
 
+net::ResponderPtr open_misdirected(net::ExchangePtr exchange, std::string_view authority) {
+  const std::string host{authority.substr(0, authority.find(':'))};
+  return open_page(
+      std::move(exchange), 421,
+      {{"content-type", "text/plain; charset=utf-8"}, {"x-content-type-options", "nosniff"}},
+      "\netcd received your request, but the Host header was unrecognized.\n\n"
+      "To fix this, choose one of the following options:\n"
+      "- Enable TLS, then any HTTPS request will be allowed.\n"
+      "- Add the hostname you want to use to the whitelist in settings.\n"
+      "  - e.g. etcd --host-whitelist \"" +
+          host +
+          "\"\n\nThis requirement has been added to help prevent \"DNS Rebinding\" attacks "
+          "(CVE-2018-5702).\n\n");
+}
+
+// Go's router sends clients to the path it would look up.
+net::ResponderPtr open_redirect(net::ExchangePtr exchange, const net::RequestHead& head,
+                                std::string location) {
+  if (!head.query.empty()) location.append("?").append(head.query);
+  std::string body;
+  if (head.method == "GET") body = "<a href=\"" + location + "\">Moved Permanently</a>.\n\n";
+  return open_redirect_page(std::move(exchange), std::move(location), std::move(body));
+}
+
 }  // namespace
 
 net::ResponderPtr Application::open(const net::RequestHead& head, net::ExchangePtr exchange) {
   if (is_grpc(head)) return open_grpc(context_, head, std::move(exchange));
+  if (!head.peer->is_tls && !policy_.accepts_host(head.authority)) {
+    return open_misdirected(std::move(exchange), head.authority);
+  }
+  return open_http(
+      head, with_cors(std::move(exchange), policy_.allowed_origin(head.headers->find("origin"))));
+}
+
+net::ResponderPtr Application::open_http(const net::RequestHead& head, net::ExchangePtr exchange) {
   if (head.method == "OPTIONS") return open_page(std::move(exchange), 200, {}, {});
-  if (is_gateway_path(head.path)) return open_gateway(context_, head, std::move(exchange));
-  if (auto page = open_status_page(context_.services, head, exchange)) return page;
+  const auto path = unescape_path(head.path);
+  if (!path) return open_text_page(std::move(exchange), 400, "400 Bad Request");
+  if (policy_.has_gateway && is_gateway_root(*path)) {
+    return open_redirect(std::move(exchange), head, *path + "/");
+  }
+  if (std::string clean = clean_path(*path); clean != *path) {
+    return open_redirect(std::move(exchange), head, std::move(clean));
+  }
+  net::RequestHead routed = head;
+  routed.path = *path;
+  if (policy_.has_gateway && is_gateway_path(*path)) {
+    return open_gateway(context_, routed, std::move(exchange));
+  }
+  if (auto page = open_status_page(context_.services, routed, exchange)) return page;
   return open_text_page(std::move(exchange), 404, "404 page not found\n");
 }
 

@@ -1,7 +1,10 @@
 // Decides what a request on the client port is: gRPC, the JSON gateway, or a page.
 #pragma once
 
+#include <utility>
+
 #include "server/api/grpc_call.h"
+#include "server/api/http_policy.h"
 #include "server/net/http.h"
 
 namespace quorate::api {
@@ -9,12 +12,16 @@ namespace quorate::api {
 // Home: state thread. Outlives the connections.
 class Application final : public net::Application {
  public:
-  explicit Application(const GrpcContext& context) : context_{context} {}
+  Application(const GrpcContext& context, HttpPolicy policy)
+      : context_{context}, policy_{std::move(policy)} {}
 
   net::ResponderPtr open(const net::RequestHead& head, net::ExchangePtr exchange) override;
 
  private:
+  net::ResponderPtr open_http(const net::RequestHead& head, net::ExchangePtr exchange);
+
   GrpcContext context_;
+  HttpPolicy policy_;
 };
 
 }  // namespace quorate::api

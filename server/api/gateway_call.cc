@@ -1,7 +1,9 @@
 #include "server/api/gateway_call.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -11,7 +13,6 @@
 #include "common/json/gateway_error.h"
 #include "common/json/message_json.h"
 #include "common/parse_message.h"
-#include "server/api/cors.h"
 #include "server/api/services.h"
 #include "server/api/text_page.h"
 
@@ -56,7 +57,7 @@ class GatewayCall final : public Call {
     }
     std::string body;
     append_json(*message, body);
-    exchange_->respond(200, with_cors({kJson, kGrpcContent}), std::move(body));
+    exchange_->respond(200, {kJson, kGrpcContent}, std::move(body));
     close();
   }
 
@@ -64,7 +65,7 @@ class GatewayCall final : public Call {
 
   void fail(const Error& error) override {
     if (!is_open()) return;
-    exchange_->respond(http_status_of(error.code), with_cors({kJson}), gateway_error_body(error));
+    exchange_->respond(http_status_of(error.code), {kJson}, gateway_error_body(error));
     close();
   }
 
@@ -110,9 +111,8 @@ class GatewayResponder final : public net::Responder {
         method_{method},
         exchange_{exchange},
         call_{new GatewayCall{method, exchange, context_of(head)}} {
-    if (const auto timeout = grpc::parse_timeout(head.headers->find("grpc-timeout"))) {
-      call_->set_deadline(*timeout);
-    }
+    const auto text = head.headers->find("grpc-timeout");
+    timeout_ = text.empty() ? std::chrono::nanoseconds{0} : grpc::parse_timeout(text);
     exchange_->timers().arm(body_deadline_, context.body_timeout,
                             [this] { exchange_->reset(net::ResetCode::cancel); });
   }
@@ -126,6 +126,8 @@ class GatewayResponder final : public net::Responder {
 
   void on_end() override {
     body_deadline_.disarm();
+    if (!timeout_) return call_->fail({Code::invalid_argument, "invalid grpc timeout"});
+    if (timeout_->count() > 0) call_->set_deadline(*timeout_);
     std::unique_ptr<google::protobuf::Message> request{method_.request().New()};
     if (!is_too_large_) {
       if (const Status parsed = parse_json(body_, *request); !parsed) {
@@ -154,11 +156,16 @@ class GatewayResponder final : public net::Responder {
   net::ExchangePtr exchange_;
   boost::intrusive_ptr<GatewayCall> call_;
   net::Timer body_deadline_;
+  std::optional<std::chrono::nanoseconds> timeout_;  // none: malformed; 0: not given
   std::string body_;
   bool is_too_large_ = false;
 };
 
 }  // namespace
+
+bool is_gateway_root(std::string_view path) {
+  return std::find(kPrefixes.begin(), kPrefixes.end(), path) != kPrefixes.end();
+}
 
 bool is_gateway_path(std::string_view path) {
   return !below_prefix(path).empty();

@@ -8,6 +8,8 @@ namespace quorate::api {
 // The method behind a gateway path such as "/v3/kv/put"; "/v3beta" and "/v3alpha" lead to the same.
 // Null when there is none.
 [[nodiscard]] const Method* find_gateway_method(const MethodTable& methods, std::string_view path);
+// True for "/v3" and its like, which lead to "/v3/".
+[[nodiscard]] bool is_gateway_root(std::string_view path);
 // True for every path below the gateway's prefixes.
 [[nodiscard]] bool is_gateway_path(std::string_view path);
 

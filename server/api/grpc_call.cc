@@ -13,6 +13,12 @@ namespace {
 
 constexpr net::HeaderLine kContentType{"content-type", "application/grpc"};
 
+// A subtype in the request comes back in the answer.
+net::HeaderLine answer_type(std::string_view request_type) {
+  if (request_type == "application/grpc+proto") return {"content-type", "application/grpc+proto"};
+  return kContentType;
+}
+
 bool is_grpc_content(std::string_view type) {
   constexpr std::string_view kBase = "application/grpc";
   if (type.substr(0, kBase.size()) != kBase) return false;
@@ -30,9 +36,11 @@ CallContext context_of(const net::RequestHead& head) {
 
 class GrpcCall final : public Call {
  public:
-  GrpcCall(MethodKind kind, net::ExchangePtr exchange, CallContext context)
-      : kind_{kind}, exchange_{std::move(exchange)} {
-    context_ = std::move(context);
+  GrpcCall(MethodKind kind, net::ExchangePtr exchange, const net::RequestHead& head)
+      : kind_{kind},
+        exchange_{std::move(exchange)},
+        content_type_{answer_type(head.headers->find("content-type"))} {
+    context_ = context_of(head);
   }
 
   // ---- Call
@@ -58,7 +66,8 @@ class GrpcCall final : public Call {
     if (is_begun_) {
       exchange_->finish({{"grpc-status", code}, {"grpc-message", message}});
     } else {
-      exchange_->respond(200, {kContentType, {"grpc-status", code}, {"grpc-message", message}}, {});
+      exchange_->respond(200, {content_type_, {"grpc-status", code}, {"grpc-message", message}},
+                         {});
     }
     close();
   }
@@ -98,7 +107,7 @@ class GrpcCall final : public Call {
  private:
   void begin() {
     if (std::exchange(is_begun_, true)) return;
-    exchange_->begin(200, {kContentType});
+    exchange_->begin(200, {content_type_});
   }
 
   void close() {
@@ -110,6 +119,7 @@ class GrpcCall final : public Call {
 
   MethodKind kind_;
   net::ExchangePtr exchange_;
+  net::HeaderLine content_type_;  // static text
   net::Timer deadline_;
   net::Timer body_deadline_;
   bool is_begun_ = false;
@@ -122,13 +132,13 @@ class GrpcResponder final : public net::Responder {
                 net::ExchangePtr exchange)
       : context_{context},
         method_{method},
-        call_{new GrpcCall{method.kind, std::move(exchange), context_of(head)}},
+        call_{new GrpcCall{method.kind, std::move(exchange), head}},
         splitter_{context.message_bytes_max},
         encoding_{head.headers->find("grpc-encoding")} {}
 
   void start(const net::RequestHead& head) {
-    if (const auto timeout = grpc::parse_timeout(head.headers->find("grpc-timeout"))) {
-      call_->set_deadline(*timeout);
+    if (head.headers->has("grpc-timeout") && !set_deadline(head.headers->find("grpc-timeout"))) {
+      return;
     }
     if (method_.kind == MethodKind::bidi_stream) {
       stream_ = method_.open(context_.services, call_);
@@ -158,6 +168,19 @@ class GrpcResponder final : public net::Responder {
   void on_cancelled() override { call_->gone(); }
 
  private:
+  // False when there is nothing left to do.
+  bool set_deadline(std::string_view text) {
+    const auto timeout = grpc::parse_timeout(text);
+    if (!timeout) {
+      call_->fail({Code::internal, "malformed grpc-timeout: \"" + std::string{text} + '"'});
+    } else if (timeout->count() <= 0) {
+      call_->fail({Code::deadline_exceeded, "context deadline exceeded"});
+    } else {
+      call_->set_deadline(*timeout);
+    }
+    return call_->is_open();
+  }
+
   void take(const grpc::Frame& frame) {
     if (frame.is_compressed) {
       const Status known = grpc::check_compression(encoding_, false, grpc::Receiver::server);

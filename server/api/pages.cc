@@ -8,7 +8,6 @@
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
 
-#include "server/api/cors.h"
 #include "server/api/text_page.h"
 
 namespace quorate::api {
@@ -80,8 +79,8 @@ class HealthPage final : public CheckedPage {
   void answer(const std::string& reason) {
     const std::string body = std::string{R"({"health":")"} + (reason.empty() ? "true" : "false") +
                              R"(","reason":")" + reason + R"("})";
-    if (reason.empty()) return exchange_->respond(200, with_cors({kPlain}), body);
-    exchange_->respond(503, with_cors({kPlain, kNoSniff}), body + "\n");
+    if (reason.empty()) return exchange_->respond(200, {kPlain}, body);
+    exchange_->respond(503, {kPlain, kNoSniff}, body + "\n");
   }
 };
 
@@ -122,7 +121,7 @@ class ProbePage final : public CheckedPage {
   }
 
   void answer() {
-    const net::HeaderLines headers = with_cors({kPlain, kNoSniff});
+    const net::HeaderLines headers = {kPlain, kNoSniff};
     if (has_failed_) return exchange_->respond(503, headers, lines_ + "\n");
     exchange_->respond(200, headers, (asks("verbose") ? lines_ : std::string{}) + "ok\n");
   }

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "server/api/cors.h"
-
 namespace quorate::api {
 namespace {
 
@@ -26,12 +24,35 @@ class PageResponder final : public net::Responder {
   std::string body_;
 };
 
+class RedirectResponder final : public net::Responder {
+ public:
+  RedirectResponder(net::ExchangePtr exchange, std::string location, std::string body)
+      : exchange_{std::move(exchange)}, location_{std::move(location)}, body_{std::move(body)} {}
+
+  void on_body(std::string_view /*bytes*/) override {}
+  void on_end() override {
+    net::HeaderLines lines{{"location", location_}};
+    if (!body_.empty()) lines.push_back({"content-type", "text/html; charset=utf-8"});
+    exchange_->respond(301, lines, std::move(body_));
+  }
+  void on_cancelled() override {}
+
+ private:
+  net::ExchangePtr exchange_;
+  std::string location_;
+  std::string body_;
+};
+
 }  // namespace
+
+net::ResponderPtr open_redirect_page(net::ExchangePtr exchange, std::string location,
+                                     std::string body) {
+  return new RedirectResponder{std::move(exchange), std::move(location), std::move(body)};
+}
 
 net::ResponderPtr open_page(net::ExchangePtr exchange, int status, net::HeaderLines lines,
                             std::string body) {
-  return new PageResponder{std::move(exchange), status, with_cors(std::move(lines)),
-                           std::move(body)};
+  return new PageResponder{std::move(exchange), status, std::move(lines), std::move(body)};
 }
 
 net::ResponderPtr open_text_page(net::ExchangePtr exchange, int status, std::string text) {

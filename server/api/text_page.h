@@ -15,4 +15,8 @@ namespace quorate::api {
 [[nodiscard]] net::ResponderPtr open_page(net::ExchangePtr exchange, int status,
                                           net::HeaderLines lines, std::string body);
 
+// 301 to `location`.
+[[nodiscard]] net::ResponderPtr open_redirect_page(net::ExchangePtr exchange, std::string location,
+                                                   std::string body);
+
 }  // namespace quorate::api

@@ -17,7 +17,7 @@ struct Limits {
   // An HTTP/1.1 connection without a request is closed after this.
   std::chrono::milliseconds idle_timeout{std::chrono::minutes{5}};
   // All header fields of one request; 431, or stream reset.
-  std::size_t header_bytes_max = 256 * 1024;
+  std::size_t header_bytes_max = 1024 * 1024;
   // Streams of one HTTP/2 connection at the same time; more are refused.
   std::uint32_t streams_max = 0xffffffff;
   // Unread input of one HTTP/2 stream and of a whole connection that a client may send ahead.

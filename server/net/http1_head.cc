@@ -38,8 +38,8 @@ std::string http_date(std::time_t when) {
   return {text.data(), size};
 }
 
-void append_head(int status, const HeaderLines& headers, std::string& out) {
-  out += "HTTP/1.1 ";
+void append_head(MinorVersion version, int status, const HeaderLines& headers, std::string& out) {
+  out += version == MinorVersion::http10 ? "HTTP/1.0 " : "HTTP/1.1 ";
   append_number(status, out);
   out += ' ';
   out += reason_phrase(status);
@@ -50,6 +50,59 @@ void append_head(int status, const HeaderLines& headers, std::string& out) {
     out += line.value;
     out += "\r\n";
   }
+}
+
+Target split_target(std::string_view target) {
+  Target out;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (target.substr(0, scheme.size()) != scheme) continue;
+    target.remove_prefix(scheme.size());
+    out.authority = target.substr(0, target.find_first_of("/?"));
+    target.remove_prefix(out.authority.size());
+    break;
+  }
+  const auto question = target.find('?');
+  out.path = target.substr(0, question);
+  if (out.path.empty()) out.path = "/";
+  if (question != std::string_view::npos) out.query = target.substr(question + 1);
+  return out;
+}
+
+namespace {
+
+std::size_t count(const Headers& headers, std::string_view name) {
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < headers.size(); ++i) found += headers[i].name == name ? 1 : 0;
+  return found;
+}
+
+// The characters of a host and port (RFC 3986 §3.2.2), as Go checks them.
+bool is_host(std::string_view host) {
+  constexpr std::string_view kAllowed = "!$%&'()*+,-.:;=[]_~";
+  for (const char c : host) {
+    const bool is_alphanumeric =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!is_alphanumeric && kAllowed.find(c) == std::string_view::npos) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+// The texts are those of Go's server.
+Refusal check_head(const Headers& headers, MinorVersion version) {
+  const std::size_t hosts = count(headers, "host");
+  if (version == MinorVersion::http11 && hosts == 0) {
+    return {400, "400 Bad Request: missing required Host header"};
+  }
+  if (hosts > 1) return {400, "400 Bad Request: too many Host headers"};
+  if (!is_host(headers.find("host"))) return {400, "400 Bad Request: malformed Host header"};
+  // Any other coding would hide where the request ends (RFC 9112 §6.3).
+  if (count(headers, "transfer-encoding") > 1 ||
+      (headers.has("transfer-encoding") && headers.find("transfer-encoding") != "chunked")) {
+    return {501, "Unsupported transfer encoding"};
+  }
+  return {};
 }
 
 }  // namespace quorate::net

@@ -1,6 +1,7 @@
 // The text of a response's head.
 #pragma once
 
+#include <cstdint>
 #include <ctime>
 #include <string>
 #include <string_view>
@@ -16,7 +17,25 @@ std::string_view reason_phrase(int status);
 // "Tue, 15 Nov 1994 08:12:31 GMT" (RFC 9110 §5.6.7).
 std::string http_date(std::time_t when);
 
-// Status line and fields, without the empty line that ends the head.
-void append_head(int status, const HeaderLines& headers, std::string& out);
+// Status line and fields, without the empty line that ends the head. The version answered is the
+// version asked in.
+enum class MinorVersion : std::uint8_t { http10, http11 };
+void append_head(MinorVersion version, int status, const HeaderLines& headers, std::string& out);
+
+// A request's target taken apart: origin form ("/path?query") or absolute form
+// ("http://host/path?query", which servers must take too: RFC 9112 §3.2.2).
+struct Target {
+  std::string_view authority;  // of the absolute form, else empty
+  std::string_view path;
+  std::string_view query;
+};
+[[nodiscard]] Target split_target(std::string_view target);
+
+// Why a request cannot be served whatever it asks for; status 0 when it can.
+struct Refusal {
+  int status = 0;
+  std::string_view text;
+};
+[[nodiscard]] Refusal check_head(const Headers& headers, MinorVersion version);
 
 }  // namespace quorate::net

@@ -64,6 +64,12 @@ class Http1Session final : public Session, public Http1Events {
     // A client that sends ahead of its answers waits.
     if (is_held() && input_.size() >= kAheadBytesMax) transport_.pause_reading();
   }
+  // What was asked is still answered, unless the answer is a stream or the question is cut.
+  void on_input_end() override {
+    if (is_streaming_ || (exchange_ != nullptr && !parser_.is_done())) return on_closed({});
+    is_input_ended_ = true;
+    mark_dirty(owner_);
+  }
   void on_writable() override {
     is_blocked_ = false;
     mark_dirty(owner_);
@@ -83,6 +89,7 @@ class Http1Session final : public Session, public Http1Events {
       is_backlogged_ = false;
       if (responder_ != nullptr) responder_->on_writable();
     }
+    if (is_input_ended_ && exchange_ == nullptr) closes_ = true;
     if (closes_ && unsent() == 0) end();
   }
 
@@ -99,20 +106,18 @@ class Http1Session final : public Session, public Http1Events {
     is_keep_alive_ = parser_.is_keep_alive();
     is_head_request_ = parser_.method() == "HEAD";
     exchange_ = new Http1Exchange{*this, timers_};
-    if (!parser_.is_http10() && !parser_.headers().has("host")) {
-      return reject(400, "400 Bad Request: missing required Host header");
-    }
+    const Refusal refusal = check_head(parser_.headers(), version());
+    if (refusal.status != 0) return reject(refusal.status, refusal.text);
     if (parser_.headers().find("expect") == "100-continue") {
       output_ += "HTTP/1.1 100 Continue\r\n\r\n";
       mark_dirty(owner_);
     }
-    const std::string_view target = parser_.target();
+    const Target target = split_target(parser_.target());
     RequestHead head;
     head.method = parser_.method();
-    const auto question = target.find('?');
-    head.path = target.substr(0, question);
-    if (question != std::string_view::npos) head.query = target.substr(question + 1);
-    head.authority = parser_.headers().find("host");
+    head.path = target.path;
+    head.query = target.query;
+    head.authority = target.authority.empty() ? parser_.headers().find("host") : target.authority;
     head.headers = &parser_.headers();
     head.peer = &peer_;
     responder_ = application_.open(head, exchange_);
@@ -132,14 +137,18 @@ class Http1Session final : public Session, public Http1Events {
   // ---- For the exchange
 
   void head(int status, const HeaderLines& headers, std::string_view framing) {
-    append_head(status, headers, output_);
+    append_head(version(), status, headers, output_);
     const std::time_t now = std::time(nullptr);
     if (now != date_second_) {
       date_second_ = now;
       date_ = http_date(now);
     }
     output_.append("Date: ").append(date_).append("\r\n");
-    if (!is_keep_alive_ || is_draining_) output_ += "Connection: close\r\n";
+    if (!is_keep_alive_ || is_draining_) {
+      output_ += "Connection: close\r\n";
+    } else if (is_http10()) {
+      output_ += "Connection: keep-alive\r\n";
+    }
     output_.append(framing).append("\r\n");
     mark_dirty(owner_);
   }
@@ -153,6 +162,7 @@ class Http1Session final : public Session, public Http1Events {
     if (exchange_ != nullptr) exchange_->detach();
     exchange_ = nullptr;
     responder_ = nullptr;
+    is_streaming_ = false;
     is_answered_ = true;
     if (!is_keep_alive_ || is_draining_) closes_ = true;
     // A body that nobody wants any more is read to its end, within limits.
@@ -169,10 +179,17 @@ class Http1Session final : public Session, public Http1Events {
     answered();
   }
   [[nodiscard]] bool is_http10() const { return parser_.is_http10(); }
-  void no_keep_alive() { is_keep_alive_ = false; }
+  void begin_stream() {
+    is_streaming_ = true;
+    if (is_http10()) is_keep_alive_ = false;  // only the end of the connection ends the body
+  }
   [[nodiscard]] std::size_t unsent() const { return output_.size() - sent_; }
 
  private:
+  [[nodiscard]] MinorVersion version() const {
+    return is_http10() ? MinorVersion::http10 : MinorVersion::http11;
+  }
+
   static constexpr std::size_t kAheadBytesMax = 64 * 1024;
   static constexpr std::size_t kDiscardBytesMax = 256 * 1024;
 
@@ -300,7 +317,9 @@ class Http1Session final : public Session, public Http1Events {
   std::string date_;
   bool has_begun_ = false;  // some of a request's head has arrived
   bool is_parsing_ = false;
-  bool is_answered_ = false;  // the answer is complete, the request may not be
+  bool is_streaming_ = false;    // the answer comes in pieces
+  bool is_input_ended_ = false;  // the client sends no more
+  bool is_answered_ = false;     // the answer is complete, the request may not be
   bool is_keep_alive_ = true;
   bool is_head_request_ = false;
   bool is_blocked_ = false;  // the socket takes nothing now
@@ -327,12 +346,8 @@ void Http1Exchange::begin(int status, const HeaderLines& headers) {
   if (!is_open()) return;
   ENSURE(!is_begun_);
   is_begun_ = true;
-  if (session_->is_http10()) {
-    session_->no_keep_alive();
-    session_->head(status, headers, "");
-  } else {
-    session_->head(status, headers, "Transfer-Encoding: chunked\r\n");
-  }
+  session_->begin_stream();
+  session_->head(status, headers, session_->is_http10() ? "" : "Transfer-Encoding: chunked\r\n");
 }
 
 void Http1Exchange::write(std::string piece) {

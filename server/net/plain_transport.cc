@@ -20,7 +20,7 @@ class PlainSocket : public std::enable_shared_from_this<PlainSocket> {
   void set_user(TransportUser* user) { user_ = user; }
 
   void wait_readable() {
-    if (is_waiting_readable_ || is_paused_ || !socket_.is_open()) return;
+    if (is_waiting_readable_ || is_paused_ || is_input_ended_ || !socket_.is_open()) return;
     is_waiting_readable_ = true;
     socket_.async_wait(StreamSocket::wait_read,
                        [self = shared_from_this()](boost::system::error_code error) {
@@ -69,10 +69,11 @@ class PlainSocket : public std::enable_shared_from_this<PlainSocket> {
     if (!error) {
       received = socket_.read_some(asio::buffer(scratch.data(), scratch.size()), error);
     }
-    if (error == asio::error::would_block)
-      error = {};
-    else if (error)
-      return fail(error);
+    if (error == asio::error::eof) {
+      is_input_ended_ = true;
+      return user_->on_input_end();
+    }
+    if (error && error != asio::error::would_block) return fail(error);
     if (received > 0) user_->on_bytes({scratch.data(), received});
     wait_readable();
   }
@@ -98,8 +99,7 @@ class PlainSocket : public std::enable_shared_from_this<PlainSocket> {
   void fail(boost::system::error_code error) {
     close();
     if (user_ == nullptr) return;
-    std::exchange(user_, nullptr)
-        ->on_closed(error == asio::error::eof ? std::string{} : error.message());
+    std::exchange(user_, nullptr)->on_closed(error.message());
   }
 
   StreamSocket socket_;
@@ -108,6 +108,7 @@ class PlainSocket : public std::enable_shared_from_this<PlainSocket> {
   bool is_waiting_readable_ = false;
   bool is_waiting_writable_ = false;
   bool is_paused_ = false;
+  bool is_input_ended_ = false;
   bool is_failing_ = false;
 };
 

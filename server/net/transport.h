@@ -19,6 +19,8 @@ class TransportUser {
   virtual void on_secured(std::string /*common_name*/) {}
   virtual void on_bytes(std::string_view bytes) = 0;  // views end with the call
   virtual void on_writable() = 0;                     // write() takes more again
+  // The client sends no more, but may still read.
+  virtual void on_input_end() { on_closed({}); }
   // By the client or by an error; `why` is empty for an orderly end.
   virtual void on_closed(const std::string& why) = 0;
 };

@@ -5,7 +5,7 @@
 // --seed     the first seed (1)
 // --seeds    how many, one after the other (300)
 // --members  how many begin; otherwise each seed decides
-// --steps    things that happen before the faults end (4000)
+// --steps    things that happen before the faults end (30000)
 // --trace    print the end of the trace of every run
 #include <charconv>
 #include <iostream>

@@ -21,7 +21,7 @@ namespace quorate::sim {
 struct RunOptions {
   std::uint64_t seed = 1;
   std::uint64_t members = 0;    // 0 = the seed decides: 1, 3 or 5
-  std::uint64_t steps = 4'000;  // things that happen before the faults end
+  std::uint64_t steps = 30'000;  // things that happen before the faults end
 };
 
 struct RunResult {

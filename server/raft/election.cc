@@ -22,7 +22,8 @@ void Node::State::tick_leader() {
     election_elapsed = 0;
     if (config.check_quorum) check_quorum();
     if (role != Role::leader) return;
-    transferee = MemberId{};  // who has not taken over by now will not: go on leading
+    transferee = MemberId{};  // who has not taken over by now will not: go on leading,
+    if (!tracker.is_voter(config.id)) return become_follower(term, MemberId{});  // if still wanted
   }
   leave_joint_if_due();
   if (heartbeat_elapsed >= config.heartbeat_ticks) {

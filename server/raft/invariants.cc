@@ -49,7 +49,8 @@ const char* Invariants::broken_role(const State& s) {
 
 const char* Invariants::broken_leader(const State& s) {
   if (s.role != Role::leader) return nullptr;
-  if (!s.tracker.is_voter(s.config.id)) return "a leader is a voter";
+  const bool hands_over = s.transferee != MemberId{};
+  if (!s.tracker.is_voter(s.config.id) && !hands_over) return "a leader is a voter, or hands over";
   if (s.vote != s.config.id) return "a leader voted for itself";
   if (s.writes.hard_state().term != s.term) return "a leader's term is durable";
   if (s.writes.hard_state().vote != s.vote) return "a leader's vote is durable";

@@ -29,7 +29,7 @@ void Node::State::on_conf_applied(const ConfApplied& event) {
 void Node::State::adopt_conf(const ConfState& conf) {
   tracker.switch_to(conf, log.last_index());
   if (role != Role::leader) return;
-  if (!tracker.is_voter(config.id)) return become_follower(term, MemberId{});
+  if (!tracker.is_voter(config.id)) hand_over();
   // Fewer voters may make a quorum of what was none; new members hear of us at once.
   if (advance_commit()) {
     after_commit();

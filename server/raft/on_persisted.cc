@@ -12,9 +12,11 @@ void Node::State::on_persisted(PersistId id) {
     decide_election();
   }
   if (role != Role::leader) return;
-  // A leader is one of its own followers: what it holds counts once it is durable.
-  const bool is_news = tracker.find(config.id)->progress.acknowledged(writes.durable());
-  if (is_news && advance_commit()) after_commit();
+  // A leader is one of its own followers: what it holds counts once it is durable. Not so when it
+  // has left the configuration and is handing over.
+  Tracker::Peer* own = tracker.find(config.id);
+  if (own == nullptr || !own->progress.acknowledged(writes.durable())) return;
+  if (advance_commit()) after_commit();
 }
 
 }  // namespace quorate::raft

@@ -28,7 +28,8 @@ bool Node::State::propose(std::vector<Proposal> proposals) {
 
 bool Node::State::append_proposals(std::vector<Proposal> proposals) {
   if (proposals.empty()) return true;
-  if (transferee != MemberId{}) return false;  // or its log would never be the same as ours
+  // Or its log would never be the same as ours. So it is with a leader that is not wanted any more.
+  if (transferee != MemberId{}) return false;
   const std::size_t bytes =
       std::accumulate(proposals.begin(), proposals.end(), std::size_t{0},
                       [](std::size_t sum, const Proposal& p) { return sum + p.data.size(); });

@@ -1,4 +1,5 @@
 // Handing over the lead (thesis §3.10).
+#include "common/ensure.h"
 #include "server/raft/state.h"
 
 namespace quorate::raft {
@@ -25,6 +26,20 @@ void Node::State::transfer_to(MemberId to) {
   } else {
     send_append(*peer);
   }
+}
+
+// This leader is no voter any more (thesis §4.2.2). It does not just fall silent: the others have
+// to hear that this is committed, and the best of them can take over without waiting for a timeout.
+// What it does not reach within an election timeout elects a leader of its own.
+void Node::State::hand_over() {
+  const Tracker::Peer* best = nullptr;
+  for (const Tracker::Peer& peer : tracker.peers()) {
+    if (peer.is_learner) continue;
+    if (best == nullptr || peer.progress.match() > best->progress.match()) best = &peer;
+  }
+  ENSURE(best != nullptr);
+  transferee = MemberId{};
+  transfer_to(best->id);
 }
 
 void Node::State::send_timeout_now(MemberId to) {

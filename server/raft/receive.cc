@@ -62,16 +62,13 @@ bool Node::State::accept_newer_term(const Message& message) {
 }
 
 void Node::State::answer_older_term(const Message& message) {
-  const bool is_silence_safe = !config.check_quorum && !config.pre_vote;
   switch (message.type) {
     case MessageType::append:
     case MessageType::heartbeat:
-      // A member with a newer term, whom nobody votes for, could never come back: its requests
-      // are ignored, and so would be the leader's. Telling the leader our term makes it stand
-      // again. Without check-quorum and pre-vote our requests themselves would do that.
-      if (!is_silence_safe) {
-        send({.type = MessageType::append_response, .to = message.from, .term = term});
-      }
+      // A member with a newer term for whom nobody votes could never come back: its requests may be
+      // ignored, or it may not stand at all, and it ignores the leader. Told the term, that leader
+      // steps down and stands again.
+      send({.type = MessageType::append_response, .to = message.from, .term = term});
       return;
     case MessageType::pre_vote:
       // A candidate of an older term has to learn of ours, or two members without a leader could

@@ -93,6 +93,7 @@ struct Node::State {
   [[nodiscard]] bool follow(MemberId from);
   void acknowledge(MemberId to, Index index);
   void commit_to(Index index);
+  void learn_commit(Index index, Term index_term);
   void store(std::span<const Entry> entries);
   [[nodiscard]] bool is_snapshot_wanted(const SnapshotMeta& snapshot) const;
   void restore(const SnapshotMeta& snapshot);
@@ -105,6 +106,7 @@ struct Node::State {
   void adopt_conf(const ConfState& conf);
   void transfer_to(MemberId to);
   void send_timeout_now(MemberId to);
+  void hand_over();
   void ask_read(const SharedBytes& context);
   void queue_read(MemberId from, const SharedBytes& context);
   void start_early_reads();

@@ -53,7 +53,7 @@ TEST_CASE("a granted pre-vote binds nobody: no vote, no new term, no patience (t
   CHECK(cluster.node(n1).hard_state() == HardState{});
 }
 
-TEST_CASE("a pre-vote is refused to an incomplete log, with one's own term") {
+TEST_CASE("a pre-vote is refused to an incomplete log, with one's own term and what is committed") {
   Cluster cluster = with(true, true);
   cluster.elect(n1);
   forget_leader(cluster, n2);
@@ -63,6 +63,8 @@ TEST_CASE("a pre-vote is refused to an incomplete log, with one's own term") {
                                                 .to = n3,
                                                 .from = n2,
                                                 .term = Term{1},
+                                                .log_term = Term{1},
+                                                .commit = Index{1},
                                                 .reject = true});
 }
 

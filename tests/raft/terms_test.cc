@@ -82,16 +82,28 @@ TEST_CASE("an older leader is told our term, as etcd does, so that it steps down
   }
 }
 
-TEST_CASE("without pre-vote and quorum checks an older leader is left to find out by itself") {
-  Cluster::Options options;
-  options.conf.voters = {n1, n2, n3};
-  options.config.pre_vote = false;
-  options.config.check_quorum = false;
-  Cluster cluster{options};
-  cluster.step(n1, heartbeat(n2, n1, 5));
-  cluster.take_network();
-  cluster.step(n1, heartbeat(n3, n1, 4));
-  CHECK(cluster.network().empty());
+TEST_CASE("so a learner comes back whose term ran ahead when it was a voter") {
+  for (const bool has_leases : {true, false}) {
+    Cluster::Options options;
+    options.conf.voters = {n1, n2};
+    options.conf.learners = {n3};
+    options.config.pre_vote = has_leases;
+    options.config.check_quorum = has_leases;
+    Cluster cluster{options};
+    cluster.elect(n1);
+    cluster.step(n3, heartbeat(n2, n3, 9));
+    cluster.take_network();
+    cluster.tick(n1);
+    cluster.stabilize();
+    CHECK(cluster.node(n1).term() == Term{9});
+    for (int i = 0; i < 40; ++i) {
+      cluster.tick(n1);
+      cluster.tick(n2);
+      cluster.stabilize();
+    }
+    CHECK(cluster.leader() != MemberId{});
+    CHECK(cluster.node(n3).leader() == cluster.leader());
+  }
 }
 
 TEST_CASE("other messages of an older term are dropped (Raft §5.1)") {

@@ -277,8 +277,9 @@ TEST_CASE("a log that was removed leaves spares that do not confuse the next one
   host.end_process();
   host.options.segment_bytes_first = 32 * 1024;
   wal = host.create();
-  for (std::uint64_t i = 1; i <= 20; ++i) host.append(*wal, entries({entry(1, i, big('n'))}));
-  CHECK(host.reopen().entries.size() == 20);
+  // Head and seven groups fill a page; what follows is as the spare was.
+  for (std::uint64_t i = 1; i <= 7; ++i) host.append(*wal, entries({entry(1, i)}));
+  CHECK(host.reopen().entries.size() == 7);
 }
 
 TEST_CASE("without syncing the log writes and reads the same, and never syncs") {

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "server/wal/format.h"
-
 #include "tests/wal/log_host.h"
 
 using namespace quorate;

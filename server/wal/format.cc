@@ -15,6 +15,7 @@ constexpr std::uint32_t kLastFlag = 1u << 23;
 constexpr std::size_t kRecordHeadBytes = 5;
 constexpr std::size_t kEntryHeadBytes = 5;
 constexpr std::size_t kRunHeadBytes = 20;
+constexpr Index kIndexMax{std::numeric_limits<std::uint64_t>::max()};  // has no next one
 
 enum class RecordType : std::uint8_t { head = 1, entries = 2, state = 3, snapshot = 4 };
 
@@ -150,6 +151,7 @@ Result<Record> decode_head(Cursor from) {
   head.end.last_index = Index{from.take<std::uint64_t>()};
   head.end.last_term = Term{from.take<std::uint64_t>()};
   if (!from.is_exact()) return unreadable("a head of the wrong length");
+  if (head.end.last_index == kIndexMax) return unreadable("an impossible index");
   return Record{head};
 }
 
@@ -188,6 +190,7 @@ Result<Record> decode_snapshot(Cursor from) {
     for (std::size_t i = 0; i < count; ++i) list->emplace_back(from.take<std::uint64_t>());
   }
   if (!from.is_exact()) return unreadable("a snapshot of the wrong length");
+  if (snapshot.index == kIndexMax) return unreadable("an impossible index");
   return Record{std::move(snapshot)};
 }
 

@@ -8,7 +8,7 @@
 namespace quorate::wal {
 namespace {
 
-constexpr std::size_t kWindowBytes = std::size_t{256} << 10;
+constexpr std::size_t kWindowBytes = std::size_t{64} << 10;
 
 }  // namespace
 

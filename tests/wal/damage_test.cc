@@ -5,6 +5,7 @@
 
 #include "common/crc32c.h"
 #include "server/wal/group_builder.h"
+#include "server/wal/little_endian.h"
 #include "server/wal/segment_reader.h"
 #include "tests/wal/log_host.h"
 
@@ -251,20 +252,32 @@ TEST_CASE("files that are no segments under a segment's name are refused") {
 
 namespace {
 
-// A log of one segment with a good head and behind it one group of these records, its checksum
-// and stamps right.
-Image log_with(const std::string& records) {
+// A segment with this head and, if any are given, one group of records; checksums and stamps right.
+struct Crafted {
+  std::string bytes;
+  std::uint32_t chain = 0;
+};
+
+Crafted craft(std::uint32_t sequence, const Head& head, const std::string& records) {
   GroupBuilder builder;
   builder.begin({});
-  encode(Head{.chain = 0, .identity = kIdentity, .end = {}}, builder);
-  const auto chain = builder.seal(1, 0);
-  const std::string head{builder.pages().substr(0, kSectorBytes)};
-  builder.begin(head);
-  builder.append(records);
-  builder.seal(1, chain);
-  std::string bytes{builder.pages()};
-  bytes.resize(std::max<std::size_t>(bytes.size(), 8192));
-  return {{segment_name(1), bytes}};
+  encode(head, builder);
+  Crafted crafted;
+  crafted.chain = builder.seal(sequence, 0);
+  crafted.bytes = builder.pages();
+  if (!records.empty()) {
+    builder.begin(crafted.bytes.substr(0, kSectorBytes));
+    builder.append(records);
+    crafted.chain = builder.seal(sequence, crafted.chain);
+    crafted.bytes = builder.pages();
+  }
+  return crafted;
+}
+
+const Head kFirstHead{.chain = 0, .identity = kIdentity, .end = {}};
+
+Image log_with(const std::string& records) {
+  return {{segment_name(1), craft(1, kFirstHead, records).bytes}};
 }
 
 struct Text final : ByteSink {
@@ -296,4 +309,47 @@ TEST_CASE("well-formed records that no log can hold are refused") {
     CHECK(sentence->find("00000001.wal is damaged at offset 512") != std::string::npos);
     CHECK_MESSAGE(sentence->find(reason) != std::string::npos, *sentence);
   }
+}
+
+TEST_CASE("a length that is not the group's is refused, though the checksum says it is right") {
+  LogHost host;
+  const auto records = encoded(entries({entry(1, 1), entry(1, 2)}));
+  for (const std::uint32_t length : {0u, 497u, 5000u, 0xffffffffu}) {
+    auto crafted = craft(1, kFirstHead, records);
+    const auto head_crc = get_little_endian<std::uint32_t>(crafted.bytes.data() + 4);
+    char* group = crafted.bytes.data() + kSectorBytes;
+    put_little_endian(length, group);
+    const auto crc = crc32c(crc32c(head_crc, {group, 4}), {group + 8, kContentBytes - 8});
+    put_little_endian(crc, group + 4);
+    const auto sentence = refusal(host, {{segment_name(1), crafted.bytes}});
+    // As long as it fits the one sector, the group is what its checksum says: here, empty.
+    REQUIRE(sentence.has_value() == (length != 0));
+    if (length != 0) CHECK(sentence->find("the group's length is wrong") != std::string::npos);
+  }
+}
+
+TEST_CASE("a head that is not about the segments before it is refused") {
+  LogHost host;
+  const auto first = craft(1, kFirstHead, encoded(entries({entry(1, 1), entry(1, 2)})));
+  const Head good{.chain = first.chain,
+                  .identity = kIdentity,
+                  .end = {.hard_state = {}, .last_index = Index{2}, .last_term = Term{1}}};
+  const auto with = [&](const Head& head) {
+    return refusal(host,
+                   {{segment_name(1), first.bytes}, {segment_name(2), craft(2, head, {}).bytes}});
+  };
+  CHECK(!with(good).has_value());
+
+  auto bad = good;
+  bad.chain ^= 1;
+  CHECK(with(bad)->find("00000002.wal does not continue from that point") != std::string::npos);
+  bad = good;
+  bad.identity.member = MemberId{1};
+  CHECK(with(bad)->find("it belongs to another member") != std::string::npos);
+  bad = good;
+  bad.end.last_index = Index{3};
+  CHECK(with(bad)->find("its head contradicts the segments before") != std::string::npos);
+  bad = good;
+  bad.end.hard_state.commit = Index{1};
+  CHECK(with(bad)->find("its head contradicts the segments before") != std::string::npos);
 }

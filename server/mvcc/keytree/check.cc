@@ -94,6 +94,7 @@ std::size_t Tree::check() const {
   ENSURE(live == live_);
   ENSURE(checker.nodes == nodes_);
   ENSURE((root_ == nullptr) == (levels_ == 0));
+  ENSURE(levels_ < 2 || root_->count() > 1);
   return checker.cost;
 }
 

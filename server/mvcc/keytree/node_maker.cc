@@ -129,15 +129,17 @@ Node* NodeMaker::make(NodeKind kind, std::span<const Item> items) {
 }
 
 std::size_t NodeMaker::bytes_with(const Node& node, std::string_view key) {
-  const std::size_t tail = key.size() > kPackedKeyMax ? sizeof(const LongKey*) : key.size();
-  if (key.starts_with(node.prefix())) {
-    const std::size_t saved = key.size() > kPackedKeyMax ? 0 : node.prefix_size_;
-    return Node::block_bytes(node.count() + 1, node.prefix_size_, node.tails_size() + tail - saved);
-  }
-  // The prefix goes down to what the key shares with it, and every tail gets the difference.
+  // The prefix goes down to what the key shares with it, and every tail but an address gets the
+  // difference.
   const std::size_t prefix = common_prefix(node.prefix(), key);
-  const std::size_t longer = (node.prefix_size_ - prefix) * node.count();
-  return Node::block_bytes(node.count() + 1, prefix, node.tails_size() + longer + tail);
+  std::size_t tails = node.tails_size();
+  tails += key.size() > kPackedKeyMax ? sizeof(const LongKey*) : key.size() - prefix;
+  if (prefix < node.prefix_size_) {
+    for (std::uint32_t i = 0; i < node.count(); ++i) {
+      if (node.long_key(i) == nullptr) tails += node.prefix_size_ - prefix;
+    }
+  }
+  return Node::block_bytes(node.count() + 1, prefix, tails);
 }
 
 // The way of nearly every insertion: the prefix stays, so the parts move over as they are.

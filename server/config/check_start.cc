@@ -110,9 +110,8 @@ void check_metrics_listeners(const Config& c) {
 void warn_of_large_requests(const ClientLimits& limits, const Log& log) {
   constexpr std::uint64_t kRecommendedMax = std::uint64_t{10} << 20;
   if (limits.max_request_bytes <= kRecommendedMax) return;
-  log.warn("exceeded recommended request limit",
-           {{"max-request-bytes", limits.max_request_bytes},
-            {"recommended-request-bytes", kRecommendedMax}});
+  log.warn("exceeded recommended request limit", {{"max-request-bytes", limits.max_request_bytes},
+                                                  {"recommended-request-bytes", kRecommendedMax}});
 }
 
 void check_cipher_suites(const TlsPolicy& policy) {

@@ -219,6 +219,19 @@ TEST_CASE("lines go where --log-outputs says") {
   CHECK(line.find("\twarn\tconfig/check.cc:") != std::string::npos);
 }
 
+TEST_CASE("a log file that may rotate does") {
+  const TempDir dir;
+  const Config c =
+      loaded({"--log-outputs=" + dir.file("log"), "--enable-log-rotation",
+              "--log-rotation-config-json={\"maxsize\":5,\"maxage\":3,\"maxbackups\":2,"
+              "\"localtime\":true}"});
+  CHECK(c.log.rotation.max_megabytes == 5);
+  CHECK(c.log.rotation.max_days == 3);
+  CHECK(c.log.rotation.max_backups == 2);
+  CHECK(c.log.rotation.is_local_time);
+  CHECK(std::filesystem::exists(dir.file("log")));
+}
+
 TEST_CASE("plain addresses beside certificates are pointed out") {
   const Tried tried = try_load({"--cert-file=c", "--key-file=k", "--client-cert-auth"});
   CHECK(logged(tried,

@@ -71,7 +71,8 @@ TEST_CASE("flags are read as Go's flag package reads them") {
   CHECK(c.storage.quota_backend_bytes == -1);
 }
 
-TEST_CASE("an election timeout of exactly 50 seconds is allowed") {
+TEST_CASE("an election timeout of exactly 50 seconds or 5 heartbeats is allowed") {
+  CHECK(loaded({"--heartbeat-interval=200"}).raft.election_ticks() == 5);
   CHECK(loaded({"--election-timeout=50000"}).raft.election_timeout == 50s);
 }
 

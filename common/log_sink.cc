@@ -82,10 +82,12 @@ Result<spdlog::sink_ptr> open_file(const std::string& path) {
   }
 }
 
-Result<spdlog::sink_ptr> open_output(const std::string& name) {
+Result<spdlog::sink_ptr> open_output(const std::string& name, const LogSinkOptions& options,
+                                     const Clock& clock) {
   if (name == "stderr") return spdlog::sink_ptr{std::make_shared<spdlog::sinks::stderr_sink_mt>()};
   if (name == "stdout") return spdlog::sink_ptr{std::make_shared<spdlog::sinks::stdout_sink_mt>()};
   if (name == "systemd/journal") return make_journal_sink(kJournalSocket);
+  if (options.rotation) return make_rotating_file(name, *options.rotation, clock);
   return open_file(name);
 }
 
@@ -97,7 +99,7 @@ Result<std::shared_ptr<LogSink>> make_log_sink(const LogSinkOptions& options, co
   if (names.contains("/dev/null")) names.clear();
   std::vector<spdlog::sink_ptr> outputs;
   for (const std::string& name : names) {
-    auto output = open_output(name);
+    auto output = open_output(name, options, clock);
     if (!output) return output.error();
     outputs.push_back(std::move(*output));
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "common/log.h"
 #include "common/log_line.h"
 #include "common/result.h"
+#include "common/rotating_file.h"
 
 namespace quorate {
 
@@ -18,7 +20,8 @@ struct LogSinkOptions {
   // "default" and "stderr" (the same), "stdout", "systemd/journal", or paths of files to append
   // to. Each is used once, however often it is named; "/dev/null" among them discards everything.
   std::vector<std::string> outputs{"default"};
-  bool is_sampled = true;  // see log_sampler.h
+  std::optional<RotationLimits> rotation;  // of files
+  bool is_sampled = true;                  // see log_sampler.h
 };
 
 // A sink for any thread; a line is written whole and, from warn upwards, at once also to files.

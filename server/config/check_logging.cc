@@ -63,8 +63,10 @@ LogRotation parse_rotation(const std::string& text) {
   take(object, "maxbackups", rotation.max_backups);
   take(object, "localtime", rotation.is_local_time);
   take(object, "compress", rotation.is_compressed);
-  // 0 is the default size, as for etcd.
+  // 0 is the default size, as for etcd. Larger numbers than these mean "never" anyway.
   if (rotation.max_megabytes == 0) rotation.max_megabytes = LogRotation{}.max_megabytes;
+  rotation.max_megabytes = std::min(rotation.max_megabytes, std::uint64_t{1} << 40);
+  rotation.max_days = std::min(rotation.max_days, std::uint64_t{100'000});
   return rotation;
 }
 

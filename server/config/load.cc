@@ -15,10 +15,20 @@ namespace {
 // Files and sockets that are not clients'.
 constexpr std::uint64_t kFileDescriptorsReserved = 150;
 
+RotationLimits rotation_limits(const LogRotation& rotation) {
+  RotationLimits limits;
+  limits.bytes_max = rotation.max_megabytes << 20;
+  limits.backups_max = rotation.max_backups;
+  limits.age_max = std::chrono::hours{24 * static_cast<std::int64_t>(rotation.max_days)};
+  limits.is_local_time = rotation.is_local_time;
+  return limits;
+}
+
 Log open_log(const LogConfig& config, const Clock& clock) {
   LogSinkOptions options;
   options.format = config.format;
   options.outputs = config.outputs;
+  if (config.enable_rotation) options.rotation = rotation_limits(config.rotation);
   auto sink = make_log_sink(options, clock);
   if (!sink) throw ConfigError{kExitRefused, sink.error().message};
   return Log{std::move(*sink), config.level};
@@ -35,6 +45,9 @@ void switch_log(Loaded& to, const FlagSet& flags, const Clock& clock) {
   flags.check_spellings();
   check_logging(to.config.log);
   to.log = open_log(to.config.log, clock);
+  if (to.config.log.enable_rotation && to.config.log.rotation.is_compressed) {
+    to.log.warn("old log files are kept as they are: this server does not compress them");
+  }
   warn_of_old_flags(flags, to.log);
 }
 

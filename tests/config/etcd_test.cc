@@ -1,20 +1,15 @@
 // What a real etcd says to the same input: QUORATE_PEERS names a directory with usr/bin/etcd or
 // bin/etcd of release 3.4 in it.
-#include <array>
-#include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <sstream>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <doctest/doctest.h>
 
 #include "common/comma_list.h"
-#include "common/ensure.h"
 #include "common/go_text.h"
 #include "server/config/derive.h"
 #include "server/config/flag_set.h"
+#include "tests/common/child_process.h"
 #include "tests/common/temp_dir.h"
 #include "tests/config/refusals.h"
 
@@ -22,55 +17,6 @@ using namespace quorate;
 using namespace quorate::config;
 
 namespace {
-
-std::string etcd_program() {
-  const char* const peers = std::getenv("QUORATE_PEERS");
-  if (peers == nullptr) return {};
-  for (const char* place : {"/usr/bin/etcd", "/bin/etcd"}) {
-    if (std::filesystem::exists(std::string{peers} + place)) return std::string{peers} + place;
-  }
-  return {};
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> all;
-  for (std::string& text : texts) all.push_back(text.data());
-  all.push_back(nullptr);
-  return all;
-}
-
-struct Outcome {
-  int exit_code = -1;
-  std::string output;
-};
-
-Outcome run(std::vector<std::string> args, std::vector<std::string> environment) {
-  std::array<int, 2> pipe{};
-  ENSURE(::pipe(pipe.data()) == 0);
-  const pid_t child = ::fork();
-  ENSURE(child >= 0);
-  if (child == 0) {
-    ::dup2(pipe[1], STDOUT_FILENO);
-    ::dup2(pipe[1], STDERR_FILENO);
-    ::close(pipe[0]);
-    ::alarm(20);  // a server that started after all does not stay
-    ::execve(args[0].c_str(), pointers(args).data(), pointers(environment).data());
-    ::_exit(127);
-  }
-  ::close(pipe[1]);
-  Outcome outcome;
-  std::array<char, 4096> buffer;
-  while (true) {
-    const ssize_t size = ::read(pipe[0], buffer.data(), buffer.size());
-    if (size <= 0) break;
-    outcome.output.append(buffer.data(), static_cast<std::size_t>(size));
-  }
-  ::close(pipe[0]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
-  return outcome;
-}
 
 // As it is, or as a JSON string inside a log line.
 bool says(const std::string& output, const std::string& text) {
@@ -117,7 +63,7 @@ const std::map<std::string, std::string> kOtherDefaults{
 }  // namespace
 
 TEST_CASE("every flag etcd lists is taken, with the same default") {
-  const std::string program = etcd_program();
+  const std::string program = peer_etcd();
   if (program.empty()) {
     MESSAGE("skipped: QUORATE_PEERS is not set to a directory with usr/bin/etcd or bin/etcd");
     return;
@@ -125,7 +71,9 @@ TEST_CASE("every flag etcd lists is taken, with the same default") {
   Config config;
   set_default_urls(config);
   const FlagSet flags{config};
-  const auto listed = listed_flags(run({program, "--help"}, {}).output);
+  ChildProcess help{{program, "--help"}, {}};
+  help.wait();
+  const auto listed = listed_flags(help.output());
   CHECK(listed.size() >= 80);
   for (const auto& [name, value] : listed) {
     if (name == "version" || name == "config-file") continue;
@@ -138,7 +86,7 @@ TEST_CASE("every flag etcd lists is taken, with the same default") {
 }
 
 TEST_CASE("etcd refuses the same command lines with the same words") {
-  const std::string program = etcd_program();
+  const std::string program = peer_etcd();
   if (program.empty()) {
     MESSAGE("skipped: QUORATE_PEERS is not set to a directory with usr/bin/etcd or bin/etcd");
     return;
@@ -151,9 +99,9 @@ TEST_CASE("etcd refuses the same command lines with the same words") {
     CAPTURE(join_commas(refusal.environment));
     std::vector<std::string> args{program, "--logger=zap", "--data-dir=" + dir.file("data")};
     args.insert(args.end(), refusal.args.begin(), refusal.args.end());
-    const Outcome outcome = run(args, refusal.environment);
-    CHECK(outcome.exit_code == refusal.exit_code);
-    CHECK_MESSAGE(says(outcome.output, refusal.text), outcome.output, " lacks ", refusal.text);
+    ChildProcess etcd{args, refusal.environment};
+    CHECK(etcd.wait() == refusal.exit_code);
+    CHECK_MESSAGE(says(etcd.output(), refusal.text), etcd.output(), " lacks ", refusal.text);
     ++tried;
   }
   CHECK(tried > 40);

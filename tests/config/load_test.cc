@@ -71,7 +71,8 @@ TEST_CASE("flags are read as Go's flag package reads them") {
   CHECK(c.storage.quota_backend_bytes == -1);
 }
 
-TEST_CASE("an election timeout of exactly 50 seconds is allowed") {
+TEST_CASE("an election timeout of exactly 50 seconds or 5 heartbeats is allowed") {
+  CHECK(loaded({"--heartbeat-interval=200"}).raft.election_ticks() == 5);
   CHECK(loaded({"--election-timeout=50000"}).raft.election_timeout == 50s);
 }
 
@@ -217,6 +218,19 @@ TEST_CASE("lines go where --log-outputs says") {
   std::string line;
   REQUIRE(std::getline(in, line));
   CHECK(line.find("\twarn\tconfig/check.cc:") != std::string::npos);
+}
+
+TEST_CASE("a log file that may rotate does") {
+  const TempDir dir;
+  const Config c =
+      loaded({"--log-outputs=" + dir.file("log"), "--enable-log-rotation",
+              "--log-rotation-config-json={\"maxsize\":5,\"maxage\":3,\"maxbackups\":2,"
+              "\"localtime\":true}"});
+  CHECK(c.log.rotation.max_megabytes == 5);
+  CHECK(c.log.rotation.max_days == 3);
+  CHECK(c.log.rotation.max_backups == 2);
+  CHECK(c.log.rotation.is_local_time);
+  CHECK(std::filesystem::exists(dir.file("log")));
 }
 
 TEST_CASE("plain addresses beside certificates are pointed out") {

@@ -1,13 +1,16 @@
 #include "common/go_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "common/printable.h"
 #include "common/utf8.h"
 
 namespace quorate {
@@ -192,29 +195,39 @@ Result<std::chrono::nanoseconds> parse_go_duration(std::string_view text) {
   return std::chrono::nanoseconds{static_cast<std::int64_t>(total)};
 }
 
+namespace {
+
+void append_escape(std::string& out, char32_t character) {
+  constexpr std::string_view kNamed = "abtnvfr";  // 7 to 13
+  const auto to = std::back_inserter(out);
+  if (character >= 7 && character <= 13) {
+    out += {'\\', kNamed[character - 7u]};
+  } else if (character < 0x80) {
+    fmt::format_to(to, "\\x{:02x}", static_cast<std::uint32_t>(character));
+  } else if (character < 0x10000) {
+    fmt::format_to(to, "\\u{:04x}", static_cast<std::uint32_t>(character));
+  } else {
+    fmt::format_to(to, "\\U{:08x}", static_cast<std::uint32_t>(character));
+  }
+}
+
+}  // namespace
+
 std::string go_quoted(std::string_view text) {
   std::string out{'"'};
   while (!text.empty()) {
-    const char c = text[0];
-    const auto byte = static_cast<unsigned char>(c);
-    std::size_t size = utf8_length(text);
-    if (size > 1 && !(size == 2 && byte == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0)) {
+    const std::size_t size = utf8_length(text);
+    const char32_t character = size == 0 ? 0 : utf8_character(text);
+    if (size == 0) {
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(text[0]));
+    } else if (character == '"' || character == '\\') {
+      out += {'\\', text[0]};
+    } else if (is_printable(character)) {
       out += text.substr(0, size);
-    } else if (size == 2) {  // U+0080 to U+009F, control characters
-      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[1]));
-    } else if (size == 0) {
-      out += fmt::format("\\x{:02x}", byte);
-      size = 1;
-    } else if (c == '"' || c == '\\') {
-      out += {'\\', c};
-    } else if (byte >= 0x20 && byte != 0x7f) {
-      out += c;
     } else {
-      constexpr std::string_view kNamed = "abtnvfr";  // 7 to 13
-      out += byte >= 7 && byte <= 13 ? std::string{'\\', kNamed[byte - 7u]}
-                                     : fmt::format("\\x{:02x}", byte);
+      append_escape(out, character);
     }
-    text.remove_prefix(size);
+    text.remove_prefix(std::max<std::size_t>(size, 1));
   }
   return out + '"';
 }

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "common/ensure.h"
+
 namespace quorate {
 namespace {
 
@@ -37,6 +39,16 @@ std::size_t utf8_length(std::string_view bytes) {
     if ((at(i) & 0xc0) != 0x80) return 0;
   }
   return form.length;
+}
+
+char32_t utf8_character(std::string_view bytes) {
+  const std::size_t length = utf8_length(bytes);
+  ENSURE(length > 0);
+  const auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
+  if (length == 1) return at(0);
+  char32_t character = at(0) & (0x7fu >> length);
+  for (std::size_t i = 1; i < length; ++i) character = character << 6 | (at(i) & 0x3fu);
+  return character;
 }
 
 }  // namespace quorate

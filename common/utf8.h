@@ -10,4 +10,7 @@ namespace quorate {
 // with none.
 [[nodiscard]] std::size_t utf8_length(std::string_view bytes);
 
+// That character. Requires: utf8_length(bytes) > 0.
+[[nodiscard]] char32_t utf8_character(std::string_view bytes);
+
 }  // namespace quorate

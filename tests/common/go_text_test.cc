@@ -101,6 +101,7 @@ TEST_CASE("quoting escapes what cannot be printed") {
   CHECK(go_quoted("\a\b\t\n\v\f\r") == "\"\\a\\b\\t\\n\\v\\f\\r\"");
   CHECK(go_quoted(std::string_view{"\0\x01\x7f", 3}) == "\"\\x00\\x01\\x7f\"");
   CHECK(go_quoted("\xff\xc2\x85") == "\"\\xff\\u0085\"");
+  CHECK(go_quoted("\u00a0\u200b\u3000\U000e0001") == "\"\\u00a0\\u200b\\u3000\\U000e0001\"");
   CHECK(go_quoted_list({}) == "[]");
   CHECK(go_quoted_list({"a", "b c"}) == "[\"a\" \"b c\"]");
 }

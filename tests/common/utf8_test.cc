@@ -29,3 +29,10 @@ TEST_CASE("everything else begins no character") {
   CHECK(utf8_length("\xe2\x82z") == 0);
   CHECK(utf8_length("\xc3(") == 0);
 }
+
+TEST_CASE("a character is what its bytes say") {
+  CHECK(quorate::utf8_character("a") == U'a');
+  CHECK(quorate::utf8_character("\xc3\xa9z") == U'\u00e9');
+  CHECK(quorate::utf8_character("\xe2\x82\xac") == U'\u20ac');
+  CHECK(quorate::utf8_character("\xf0\x9f\x98\x80") == U'\U0001f600');
+}

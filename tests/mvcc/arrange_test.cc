@@ -1,5 +1,6 @@
 #include "server/mvcc/arrange.h"
 
+#include <algorithm>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -45,7 +46,9 @@ TEST_CASE("rows sort by any target; a target without an order ascends, as in etc
     op.order = SortOrder::descend;
     list = rows();
     CHECK(!arrange(op, list));
-    CHECK(keys(list) == std::string{std::string{order}.rbegin(), std::string{order}.rend()});
+    std::string reversed{order};
+    std::reverse(reversed.begin(), reversed.end());
+    CHECK(keys(list) == reversed);
   }
 }
 

@@ -180,8 +180,8 @@ TEST_CASE("a refused value is a warning and the end, a failed start fatal") {
   CHECK(refused.log[0].find(R"("msg":"Running: ","args":["quorate","--heartbeat-interval=0"])") !=
         std::string::npos);
   CHECK(refused.log[1].starts_with(R"({"level":"warn")"));
-  CHECK(refused.log[1].ends_with(
-      R"j("msg":"failed to verify flags","error":"--heartbeat-interval must be >0 (set to 0ms)"})j"));
+  CHECK(refused.log[1].ends_with(R"("msg":"failed to verify flags",)"
+                                 R"j("error":"--heartbeat-interval must be >0 (set to 0ms)"})j"));
   const Tried fatal = try_load({"--cipher-suites=FOO"});
   CHECK(fatal.log.back().starts_with(R"({"level":"fatal")"));
   CHECK(fatal.log.back().ends_with(

@@ -167,6 +167,11 @@ Refusals combinations() {
        {},
        1,
        "--election-timeout[50001ms] is too long, and should be set less than 50000ms"},
+  };
+}
+
+Refusals policies() {
+  return {
       {{"--auto-compaction-mode=foo"}, {}, 1, "unknown auto-compaction-mode \"foo\""},
       {{"--auto-compaction-mode="}, {}, 1, "undefined auto-compaction-mode", false},
       {{"--compact-hash-check-time=0"},
@@ -320,7 +325,7 @@ Refusals start() {
 
 std::vector<Refusal> refusals() {
   Refusals all;
-  for (const auto part : {syntax, environment, addresses, combinations, logging, start}) {
+  for (const auto part : {syntax, environment, addresses, combinations, policies, logging, start}) {
     Refusals some = part();
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }

@@ -7,15 +7,19 @@
 #include <optional>
 #include <utility>
 
+#include "common/hex.h"
 #include "common/rng.h"
 #include "common/version.h"
+#include "common/worker_thread.h"
 #include "server/api/application.h"
 #include "server/api/services.h"
 #include "server/data_dir.h"
+#include "server/metrics/metrics.h"
 #include "server/net/loop.h"
 #include "server/net/port.h"
 #include "server/net/tls_context.h"
 #include "server/notify.h"
+#include "server/sampler.h"
 
 namespace quorate {
 namespace {
@@ -27,17 +31,28 @@ using std::chrono::milliseconds;
 
 class WalPort final : public replica::LogPort {
  public:
-  explicit WalPort(wal::Wal& wal) : wal_{wal} {}
+  WalPort(wal::Wal& wal, metrics::Disk& metrics) : wal_{wal}, metrics_{metrics} {}
   void append(raft::Persist batch, Callback<void()> durable) override {
     wal_.append(std::move(batch),
-                [durable = std::move(durable)](const wal::WriteStats&) mutable { durable(); });
+                [this, durable = std::move(durable)](const wal::WriteStats& stats) mutable {
+                  count(stats);
+                  durable();
+                });
   }
   void release(Index index) override {
     if (index > released_) wal_.release(released_ = index);
   }
 
  private:
+  void count(const wal::WriteStats& stats) {
+    if (stats.appends == 0) return;  // shared another batch's write
+    metrics_.wal_write_duration.observe(stats.write_time);
+    metrics_.wal_fsync_duration.observe(stats.sync_time);
+    metrics_.wal_write_bytes.add(static_cast<double>(stats.bytes));
+  }
+
   wal::Wal& wal_;
+  metrics::Disk& metrics_;
   Index released_;
 };
 
@@ -119,11 +134,12 @@ struct Server::Parts {
       : config{c},
         clock{clock_in},
         log{std::move(log_in)},
+        metrics{c.metrics.is_extensive() ? metrics::Detail::extensive : metrics::Detail::basic},
         limits{connection_limits(c.limits)},
         port{loop, timers, limits, log} {
     listen();
     data = open_data_dir(config, loop, clock, log);
-    wal_port.emplace(*data.wal);
+    wal_port.emplace(*data.wal, metrics.disk);
     replica.emplace(replica_config(config, data.identity),
                     replica::Ports{*wal_port, *data.table, peers, tasks}, leases,
                     std::move(data.restored), Rng{random_seed()}, clock.wall(), log);
@@ -131,12 +147,41 @@ struct Server::Parts {
     services.emplace(api::Services{*replica, {}, std::string{kApiVersion}});
     services->limits.txn_ops_max = static_cast<int>(config.limits.max_txn_ops);
     application.emplace(
-        api::GrpcContext{*services, methods, config.limits.max_request_bytes + kGrpcOverheadBytes,
+        api::GrpcContext{*services, methods, metrics,
+                         config.limits.max_request_bytes + kGrpcOverheadBytes,
                          limits.body_timeout},
         api::HttpPolicy{config.http.cors, config.http.host_whitelist,
-                        config.http.enable_grpc_gateway});
+                        config.http.enable_grpc_gateway},
+        page_sources());
+    set_constant_metrics();
     loop.at_turn_end([this] { replica->flush(); });
     port.flush_at_turn_end();
+  }
+
+  api::PageSources page_sources() {
+    api::PageSources sources;
+    sources.scrape = [this](std::function<void(std::string)> done) {
+      sample(*replica, metrics);
+      // Rendering takes a millisecond: not on this thread.
+      helper.post([this, done = std::move(done)]() mutable {
+        loop.post([text = metrics.registry.scrape(), done = std::move(done)]() mutable {
+          done(std::move(text));
+        });
+      });
+    };
+    sources.variables = [this] { return debug_variables(*replica); };
+    return sources;
+  }
+
+  void set_constant_metrics() {
+    auto& server = metrics.server;
+    server.version.with({std::string{kApiVersion}}).set(1);
+    server.go_version.with({std::string{kGoVersion}}).set(1);
+    server.id.with({to_hex(data.identity.member)}).set(1);
+    server.quota_backend_bytes.set(static_cast<double>(config.storage.quota_backend_bytes));
+    data.table->on_commit([this](const replica::TableWritten& written) {
+      metrics.disk.backend_commit_duration.observe(written.commit_time);
+    });
   }
 
   void listen() {
@@ -223,8 +268,9 @@ struct Server::Parts {
   Log log;
   net::Loop loop;
   net::TimerWheel timers;
+  metrics::Metrics metrics;
   net::Limits limits;
-  api::MethodTable methods;
+  api::MethodTable methods{metrics.grpc};
   net::Port port;
   NoPeers peers;
   NoLeases leases;
@@ -235,6 +281,7 @@ struct Server::Parts {
   std::optional<api::Services> services;
   std::optional<api::Application> application;
   int stop_signal = 0;
+  WorkerThread helper{"helper"};  // what takes long and belongs to nobody; ends first
 };
 
 Server::Server(const config::Config& config, const Clock& clock, Log log)

@@ -20,7 +20,7 @@ bool is_grpc(const net::RequestHead& head) {
 }
 
 net::ResponderPtr open_misdirected(net::ExchangePtr exchange, std::string_view authority) {
-  const std::string host{authority.substr(0, authority.find(':'))};
+  const std::string host{host_of(authority)};
   return open_page(
       std::move(exchange), 421,
       {{"content-type", "text/plain; charset=utf-8"}, {"x-content-type-options", "nosniff"}},
@@ -56,6 +56,9 @@ net::ResponderPtr Application::open(const net::RequestHead& head, net::ExchangeP
 
 net::ResponderPtr Application::open_http(const net::RequestHead& head, net::ExchangePtr exchange) {
   if (head.method == "OPTIONS") return open_page(std::move(exchange), 200, {}, {});
+  if (head.method == "CONNECT") {
+    return open_text_page(std::move(exchange), 404, "404 page not found\n");
+  }
   const auto path = unescape_path(head.path);
   if (!path) return open_text_page(std::move(exchange), 400, "400 Bad Request");
   if (policy_.has_gateway && is_gateway_root(*path)) {
@@ -69,7 +72,7 @@ net::ResponderPtr Application::open_http(const net::RequestHead& head, net::Exch
   if (policy_.has_gateway && is_gateway_path(*path)) {
     return open_gateway(context_, routed, std::move(exchange));
   }
-  if (auto page = open_status_page(context_.services, routed, exchange)) return page;
+  if (auto page = open_status_page(context_.services, pages_, routed, exchange)) return page;
   return open_text_page(std::move(exchange), 404, "404 page not found\n");
 }
 

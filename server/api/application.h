@@ -5,6 +5,7 @@
 
 #include "server/api/grpc_call.h"
 #include "server/api/http_policy.h"
+#include "server/api/pages.h"
 #include "server/net/http.h"
 
 namespace quorate::api {
@@ -12,8 +13,8 @@ namespace quorate::api {
 // Home: state thread. Outlives the connections.
 class Application final : public net::Application {
  public:
-  Application(const GrpcContext& context, HttpPolicy policy)
-      : context_{context}, policy_{std::move(policy)} {}
+  Application(const GrpcContext& context, HttpPolicy policy, PageSources pages)
+      : context_{context}, policy_{std::move(policy)}, pages_{std::move(pages)} {}
 
   net::ResponderPtr open(const net::RequestHead& head, net::ExchangePtr exchange) override;
 
@@ -22,6 +23,7 @@ class Application final : public net::Application {
 
   GrpcContext context_;
   HttpPolicy policy_;
+  PageSources pages_;
 };
 
 }  // namespace quorate::api

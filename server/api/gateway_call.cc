@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,6 +14,7 @@
 #include "common/parse_message.h"
 #include "server/api/services.h"
 #include "server/api/text_page.h"
+#include "server/metrics/grpc_metrics.h"
 
 namespace quorate::api {
 namespace {
@@ -44,21 +44,24 @@ CallContext context_of(const net::RequestHead& head) {
 
 class GatewayCall final : public Call {
  public:
-  GatewayCall(const Method& method, net::ExchangePtr exchange, CallContext context)
-      : method_{method}, exchange_{std::move(exchange)} {
+  GatewayCall(const Route& route, net::ExchangePtr exchange, CallContext context)
+      : route_{route}, exchange_{std::move(exchange)} {
     context_ = std::move(context);
+    route_.counters.started->add();
+    route_.counters.msg_received->add();
   }
 
   void send(Reply reply) override {
     if (!is_open()) return;
-    std::unique_ptr<google::protobuf::Message> message{method_.response().New()};
+    std::unique_ptr<google::protobuf::Message> message{route_.method.response().New()};
     if (!parse_message(reply.take_message(), *message)) {
       return fail({Code::internal, "the answer cannot be encoded"});
     }
     std::string body;
     append_json(*message, body);
+    route_.counters.msg_sent->add();
     exchange_->respond(200, {kJson, kGrpcContent}, std::move(body));
-    close();
+    close(Code::ok);
   }
 
   void finish() override {}
@@ -66,7 +69,7 @@ class GatewayCall final : public Call {
   void fail(const Error& error) override {
     if (!is_open()) return;
     exchange_->respond(http_status_of(error.code), {kJson}, gateway_error_body(error));
-    close();
+    close(error.code);
   }
 
   [[nodiscard]] bool is_open() const override { return !is_closed_ && exchange_->is_open(); }
@@ -86,18 +89,19 @@ class GatewayCall final : public Call {
   void gone() {
     const CallPtr self{this};
     const auto cancel = take_cancelled();
-    close();
+    close(Code::cancelled);
     if (cancel) cancel();
   }
 
  private:
-  void close() {
+  void close(Code code) {
     if (std::exchange(is_closed_, true)) return;
+    route_.counters.handled(code);
     deadline_.disarm();
     drop_callbacks();
   }
 
-  const Method& method_;
+  const Route& route_;
   net::ExchangePtr exchange_;
   net::Timer deadline_;
   bool is_closed_ = false;
@@ -105,14 +109,13 @@ class GatewayCall final : public Call {
 
 class GatewayResponder final : public net::Responder {
  public:
-  GatewayResponder(const GrpcContext& context, const Method& method, const net::RequestHead& head,
+  GatewayResponder(const GrpcContext& context, const Route& route, const net::RequestHead& head,
                    const net::ExchangePtr& exchange)
       : context_{context},
-        method_{method},
+        method_{route.method},
         exchange_{exchange},
-        call_{new GatewayCall{method, exchange, context_of(head)}} {
-    const auto text = head.headers->find("grpc-timeout");
-    timeout_ = text.empty() ? std::chrono::nanoseconds{0} : grpc::parse_timeout(text);
+        call_{new GatewayCall{route, exchange, context_of(head)}},
+        timeout_{head.headers->find("grpc-timeout")} {
     exchange_->timers().arm(body_deadline_, context.body_timeout,
                             [this] { exchange_->reset(net::ResetCode::cancel); });
   }
@@ -126,8 +129,13 @@ class GatewayResponder final : public net::Responder {
 
   void on_end() override {
     body_deadline_.disarm();
-    if (!timeout_) return call_->fail({Code::invalid_argument, "invalid grpc timeout"});
-    if (timeout_->count() > 0) call_->set_deadline(*timeout_);
+    if (!timeout_.empty()) {
+      const auto timeout = grpc::parse_timeout(timeout_);
+      if (!timeout) {
+        return call_->fail({Code::invalid_argument, "invalid grpc-timeout: " + timeout_});
+      }
+      call_->set_deadline(*timeout);
+    }
     std::unique_ptr<google::protobuf::Message> request{method_.request().New()};
     if (!is_too_large_) {
       if (const Status parsed = parse_json(body_, *request); !parsed) {
@@ -156,7 +164,7 @@ class GatewayResponder final : public net::Responder {
   net::ExchangePtr exchange_;
   boost::intrusive_ptr<GatewayCall> call_;
   net::Timer body_deadline_;
-  std::optional<std::chrono::nanoseconds> timeout_;  // none: malformed; 0: not given
+  std::string timeout_;  // as it came; empty = none
   std::string body_;
   bool is_too_large_ = false;
 };
@@ -171,18 +179,18 @@ bool is_gateway_path(std::string_view path) {
   return !below_prefix(path).empty();
 }
 
-const Method* find_gateway_method(const MethodTable& methods, std::string_view path) {
+const Route* find_gateway_route(const MethodTable& methods, std::string_view path) {
   return methods.find_http(below_prefix(path));
 }
 
 net::ResponderPtr open_gateway(const GrpcContext& context, const net::RequestHead& head,
                                net::ExchangePtr exchange) {
-  const Method* method = find_gateway_method(context.methods, head.path);
-  if (method == nullptr) return open_text_page(std::move(exchange), 404, "Not Found\n");
+  const Route* route = find_gateway_route(context.methods, head.path);
+  if (route == nullptr) return open_text_page(std::move(exchange), 404, "Not Found\n");
   if (head.method != "POST") {
     return open_text_page(std::move(exchange), 405, "Method Not Allowed\n");
   }
-  return new GatewayResponder{context, *method, head, exchange};
+  return new GatewayResponder{context, *route, head, exchange};
 }
 
 }  // namespace quorate::api

@@ -5,9 +5,9 @@
 
 namespace quorate::api {
 
-// The method behind a gateway path such as "/v3/kv/put"; "/v3beta" and "/v3alpha" lead to the same.
+// What lies behind a gateway path such as "/v3/kv/put"; "/v3beta" and "/v3alpha" lead to the same.
 // Null when there is none.
-[[nodiscard]] const Method* find_gateway_method(const MethodTable& methods, std::string_view path);
+[[nodiscard]] const Route* find_gateway_route(const MethodTable& methods, std::string_view path);
 // True for "/v3" and its like, which lead to "/v3/".
 [[nodiscard]] bool is_gateway_root(std::string_view path);
 // True for every path below the gateway's prefixes.

@@ -7,22 +7,25 @@
 #include "common/grpc/frame.h"
 #include "common/grpc/status.h"
 #include "server/api/services.h"
+#include "server/metrics/metrics.h"
 
 namespace quorate::api {
 namespace {
 
 constexpr net::HeaderLine kContentType{"content-type", "application/grpc"};
 
-// A subtype in the request comes back in the answer.
-net::HeaderLine answer_type(std::string_view request_type) {
-  if (request_type == "application/grpc+proto") return {"content-type", "application/grpc+proto"};
-  return kContentType;
-}
-
 bool is_grpc_content(std::string_view type) {
   constexpr std::string_view kBase = "application/grpc";
   if (type.substr(0, kBase.size()) != kBase) return false;
   return type.size() == kBase.size() || type[kBase.size()] == '+' || type[kBase.size()] == ';';
+}
+
+// A subtype in the request comes back in the answer: "application/grpc;x" as "application/grpc+x".
+std::string answer_type(std::string_view request_type) {
+  std::string type{kContentType.value};
+  const std::size_t base = type.size();
+  if (request_type.size() > base + 1) type.append("+").append(request_type.substr(base + 1));
+  return type;
 }
 
 CallContext context_of(const net::RequestHead& head) {
@@ -36,11 +39,18 @@ CallContext context_of(const net::RequestHead& head) {
 
 class GrpcCall final : public Call {
  public:
-  GrpcCall(MethodKind kind, net::ExchangePtr exchange, const net::RequestHead& head)
-      : kind_{kind},
+  GrpcCall(const GrpcContext& grpc, const Route& route, net::ExchangePtr exchange,
+           const net::RequestHead& head)
+      : grpc_{grpc},
+        route_{route},
         exchange_{std::move(exchange)},
         content_type_{answer_type(head.headers->find("content-type"))} {
     context_ = context_of(head);
+    route_.counters.started->add();
+    const bool is_unary = route_.method.kind == MethodKind::unary;
+    grpc_.metrics.server
+        .client_request(is_unary ? "unary" : "stream", head.headers->find("client-api-version"))
+        .add();
   }
 
   // ---- Call
@@ -48,15 +58,19 @@ class GrpcCall final : public Call {
   void send(Reply reply) override {
     if (!is_open()) return;
     begin();
-    for (auto& piece : reply.take_framed()) exchange_->write(std::move(piece));
-    if (kind_ == MethodKind::unary) finish();
+    route_.counters.msg_sent->add();
+    for (auto& piece : reply.take_framed()) {
+      grpc_.metrics.network.client_grpc_sent_bytes.add(piece.size());
+      exchange_->write(std::move(piece));
+    }
+    if (route_.method.kind == MethodKind::unary) finish();
   }
 
   void finish() override {
     if (!is_open()) return;
     begin();
     exchange_->finish({{"grpc-status", "0"}, {"grpc-message", ""}});
-    close();
+    close(Code::ok);
   }
 
   void fail(const Error& error) override {
@@ -66,10 +80,11 @@ class GrpcCall final : public Call {
     if (is_begun_) {
       exchange_->finish({{"grpc-status", code}, {"grpc-message", message}});
     } else {
-      exchange_->respond(200, {content_type_, {"grpc-status", code}, {"grpc-message", message}},
-                         {});
+      exchange_->respond(
+          200, {{"content-type", content_type_}, {"grpc-status", code}, {"grpc-message", message}},
+          {});
     }
-    close();
+    close(error.code);
   }
 
   [[nodiscard]] bool is_open() const override { return !is_closed_ && exchange_->is_open(); }
@@ -100,26 +115,32 @@ class GrpcCall final : public Call {
   void gone() {
     const CallPtr self{this};
     const auto cancel = take_cancelled();
-    close();
+    close(Code::cancelled);
     if (cancel) cancel();
   }
 
  private:
   void begin() {
     if (std::exchange(is_begun_, true)) return;
-    exchange_->begin(200, {content_type_});
+    exchange_->begin(200, {{"content-type", content_type_}});
   }
 
-  void close() {
+  void close(Code code) {
     if (std::exchange(is_closed_, true)) return;
+    route_.counters.handled(code);
+    if (route_.counters.handling != nullptr) {
+      route_.counters.handling->observe(std::chrono::steady_clock::now() - begun_at_);
+    }
     deadline_.disarm();
     body_deadline_.disarm();
     drop_callbacks();
   }
 
-  MethodKind kind_;
+  const GrpcContext& grpc_;
+  const Route& route_;
   net::ExchangePtr exchange_;
-  net::HeaderLine content_type_;  // static text
+  std::string content_type_;
+  std::chrono::steady_clock::time_point begun_at_ = std::chrono::steady_clock::now();
   net::Timer deadline_;
   net::Timer body_deadline_;
   bool is_begun_ = false;
@@ -128,11 +149,12 @@ class GrpcCall final : public Call {
 
 class GrpcResponder final : public net::Responder {
  public:
-  GrpcResponder(const GrpcContext& context, const Method& method, const net::RequestHead& head,
-                net::ExchangePtr exchange)
+  GrpcResponder(const GrpcContext& context, const Route& route, const net::RequestHead& head,
+                const net::ExchangePtr& exchange)
       : context_{context},
-        method_{method},
-        call_{new GrpcCall{method.kind, std::move(exchange), head}},
+        route_{route},
+        exchange_{exchange},
+        call_{new GrpcCall{context, route, exchange, head}},
         splitter_{context.message_bytes_max},
         encoding_{head.headers->find("grpc-encoding")} {}
 
@@ -140,8 +162,8 @@ class GrpcResponder final : public net::Responder {
     if (head.headers->has("grpc-timeout") && !set_deadline(head.headers->find("grpc-timeout"))) {
       return;
     }
-    if (method_.kind == MethodKind::bidi_stream) {
-      stream_ = method_.open(context_.services, call_);
+    if (route_.method.kind == MethodKind::bidi_stream) {
+      stream_ = route_.method.open(context_.services, call_);
     } else {
       call_->set_body_deadline(context_.body_timeout);
     }
@@ -149,6 +171,7 @@ class GrpcResponder final : public net::Responder {
 
   void on_body(std::string_view bytes) override {
     if (!call_->is_open()) return;
+    context_.metrics.network.client_grpc_received_bytes.add(bytes.size());
     const Status status = splitter_.feed(bytes, [this](const grpc::Frame& frame) { take(frame); });
     if (!status) call_->fail(status.error());
   }
@@ -172,7 +195,8 @@ class GrpcResponder final : public net::Responder {
   bool set_deadline(std::string_view text) {
     const auto timeout = grpc::parse_timeout(text);
     if (!timeout) {
-      call_->fail({Code::internal, "malformed grpc-timeout: \"" + std::string{text} + '"'});
+      exchange_->reset(net::ResetCode::protocol_error);
+      call_->gone();
     } else if (timeout->count() <= 0) {
       call_->fail({Code::deadline_exceeded, "context deadline exceeded"});
     } else {
@@ -186,14 +210,16 @@ class GrpcResponder final : public net::Responder {
       const Status known = grpc::check_compression(encoding_, false, grpc::Receiver::server);
       return call_->fail(known ? Error{Code::internal, "compressed message"} : known.error());
     }
+    route_.counters.msg_received->add();
     if (stream_ != nullptr) return stream_->on_message(frame.message);
     if (std::exchange(is_handled_, true)) return;  // unary calls have one message
     call_->body_complete();
-    method_.handle(context_.services, call_, frame.message);
+    route_.method.handle(context_.services, call_, frame.message);
   }
 
   const GrpcContext& context_;
-  const Method& method_;
+  const Route& route_;
+  net::ExchangePtr exchange_;
   boost::intrusive_ptr<GrpcCall> call_;
   grpc::FrameSplitter splitter_;
   std::string encoding_;
@@ -232,13 +258,14 @@ net::ResponderPtr open_grpc(const GrpcContext& context, const net::RequestHead& 
                                 std::string{head.method} + " which should be POST"});
     return new Ignore;
   }
-  const Method* method = context.methods.find_grpc(head.path);
-  if (method == nullptr) {
-    refuse(*exchange, 200, context.methods.unknown(head.path));
+  const Route* route = head.query.empty() ? context.methods.find_grpc(head.path) : nullptr;
+  if (route == nullptr) {
+    std::string path{head.path};
+    if (!head.query.empty()) path.append("?").append(head.query);
+    refuse(*exchange, 200, context.methods.unknown(path));
     return new Ignore;
   }
-  boost::intrusive_ptr<GrpcResponder> responder{
-      new GrpcResponder{context, *method, head, std::move(exchange)}};
+  boost::intrusive_ptr<GrpcResponder> responder{new GrpcResponder{context, *route, head, exchange}};
   responder->start(head);
   return responder;
 }

@@ -6,6 +6,10 @@
 #include "server/api/method.h"
 #include "server/net/http.h"
 
+namespace quorate::metrics {
+struct Metrics;
+}
+
 namespace quorate::api {
 
 struct Services;
@@ -14,6 +18,7 @@ struct Services;
 struct GrpcContext {
   Services& services;
   const MethodTable& methods;
+  metrics::Metrics& metrics;
   std::size_t message_bytes_max;           // of a request
   std::chrono::milliseconds body_timeout;  // from the head to the end of a unary request
 };

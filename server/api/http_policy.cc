@@ -10,14 +10,6 @@ bool contains(const std::vector<std::string>& list, std::string_view value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
-// "name:1" -> "name", "[::1]:1" -> "::1".
-std::string_view host_of(std::string_view authority) {
-  if (!authority.empty() && authority.front() == '[') {
-    return authority.substr(1, authority.find(']') - 1);
-  }
-  return authority.substr(0, authority.find(':'));
-}
-
 class CorsExchange final : public net::Exchange {
  public:
   CorsExchange(net::ExchangePtr exchange, std::string_view origin)
@@ -50,6 +42,13 @@ class CorsExchange final : public net::Exchange {
 };
 
 }  // namespace
+
+std::string_view host_of(std::string_view authority) {
+  if (!authority.empty() && authority.front() == '[') {
+    return authority.substr(1, authority.find(']') - 1);
+  }
+  return authority.substr(0, authority.find(':'));
+}
 
 std::string_view HttpPolicy::allowed_origin(std::string_view origin) const {
   if (contains(origins, "*")) return "*";

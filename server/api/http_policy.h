@@ -9,6 +9,9 @@
 
 namespace quorate::api {
 
+// "name:1" -> "name", "[::1]:1" -> "::1".
+[[nodiscard]] std::string_view host_of(std::string_view authority);
+
 struct HttpPolicy {
   std::vector<std::string> origins{"*"};  // --cors: whose pages may call; "*" = all
   std::vector<std::string> hosts{"*"};    // --host-whitelist: names we answer to in the clear

@@ -13,6 +13,11 @@ namespace google::protobuf {
 class Message;
 }
 
+namespace quorate::metrics {
+class Grpc;
+struct GrpcMethod;
+}  // namespace quorate::metrics
+
 namespace quorate::api {
 
 struct Services;
@@ -37,16 +42,23 @@ struct Method {
 // All of them, in the order of the specification.
 [[nodiscard]] std::span<const Method> methods();
 
+// A method as this process serves it.
+struct Route {
+  const Method& method;
+  const metrics::GrpcMethod& counters;
+};
+
 // Finds methods by the names clients use.
 class MethodTable {
  public:
-  MethodTable();
+  // `metrics` has every method, and outlives the table.
+  explicit MethodTable(const metrics::Grpc& metrics);
   ~MethodTable();
 
   // `path`: "/etcdserverpb.KV/Range". Null when there is none.
-  [[nodiscard]] const Method* find_grpc(std::string_view path) const;
+  [[nodiscard]] const Route* find_grpc(std::string_view path) const;
   // `path`: "/kv/range".
-  [[nodiscard]] const Method* find_http(std::string_view path) const;
+  [[nodiscard]] const Route* find_http(std::string_view path) const;
   // What gRPC answers for a path that find_grpc does not know.
   [[nodiscard]] Error unknown(std::string_view path) const;
 

@@ -1,9 +1,13 @@
+#include <deque>
 #include <string>
+#include <utility>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include "common/ensure.h"
 #include "server/api/method.h"
+#include "server/metrics/grpc_metrics.h"
 
 namespace quorate::api {
 namespace {
@@ -14,9 +18,9 @@ struct Hash {
     return std::hash<std::string_view>{}(text);
   }
 };
-using Map = boost::unordered_flat_map<std::string, const Method*, Hash, std::equal_to<>>;
+using Map = boost::unordered_flat_map<std::string, const Route*, Hash, std::equal_to<>>;
 
-const Method* find(const Map& map, std::string_view path) {
+const Route* find(const Map& map, std::string_view path) {
   const auto found = map.find(path);
   return found == map.end() ? nullptr : found->second;
 }
@@ -24,29 +28,33 @@ const Method* find(const Map& map, std::string_view path) {
 }  // namespace
 
 struct MethodTable::Maps {
+  std::deque<Route> routes;
   Map by_grpc;
   Map by_http;
   boost::unordered_flat_set<std::string_view, Hash, std::equal_to<>> services;
 };
 
-MethodTable::MethodTable() : maps_{std::make_unique<Maps>()} {
+MethodTable::MethodTable(const metrics::Grpc& metrics) : maps_{std::make_unique<Maps>()} {
   for (const Method& method : methods()) {
     maps_->services.insert(method.service);
     std::string path{"/"};
     path.append(method.service).append("/").append(method.name);
-    maps_->by_grpc.emplace(std::move(path), &method);
-    if (!method.http_path.empty()) maps_->by_http.emplace(method.http_path, &method);
-    if (!method.http_alias.empty()) maps_->by_http.emplace(method.http_alias, &method);
+    const auto* counters = metrics.method(path);
+    ENSURE(counters != nullptr);
+    const Route& route = maps_->routes.emplace_back(Route{method, *counters});
+    maps_->by_grpc.emplace(std::move(path), &route);
+    if (!method.http_path.empty()) maps_->by_http.emplace(method.http_path, &route);
+    if (!method.http_alias.empty()) maps_->by_http.emplace(method.http_alias, &route);
   }
 }
 
 MethodTable::~MethodTable() = default;
 
-const Method* MethodTable::find_grpc(std::string_view path) const {
+const Route* MethodTable::find_grpc(std::string_view path) const {
   return find(maps_->by_grpc, path);
 }
 
-const Method* MethodTable::find_http(std::string_view path) const {
+const Route* MethodTable::find_http(std::string_view path) const {
   return find(maps_->by_http, path);
 }
 

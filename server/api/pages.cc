@@ -150,15 +150,41 @@ std::vector<std::string> checks_of(std::string_view path) {
                 {"data_corruption", "serializable_read", "linearizable_read", "non_learner"});
 }
 
+class MetricsPage final : public net::Responder {
+ public:
+  MetricsPage(const PageSources& sources, net::ExchangePtr exchange)
+      : sources_{sources}, exchange_{std::move(exchange)} {}
+
+  void on_body(std::string_view /*bytes*/) override {}
+  void on_end() override {
+    sources_.scrape([exchange = exchange_](std::string text) {
+      exchange->respond(200, {{"content-type", "text/plain; version=0.0.4; charset=utf-8"}},
+                        std::move(text));
+    });
+  }
+  void on_cancelled() override {}
+
+ private:
+  const PageSources& sources_;
+  net::ExchangePtr exchange_;
+};
+
 bool is_status_path(std::string_view path) {
-  return path == "/version" || path == "/health" || !checks_of(path).empty();
+  return path == "/version" || path == "/metrics" || path == "/debug/vars" || path == "/health" ||
+         !checks_of(path).empty();
 }
 
 }  // namespace
 
-net::ResponderPtr open_status_page(Services& services, const net::RequestHead& head,
-                                   net::ExchangePtr exchange) {
+net::ResponderPtr open_status_page(Services& services, const PageSources& sources,
+                                   const net::RequestHead& head, net::ExchangePtr exchange) {
   if (!is_status_path(head.path)) return nullptr;
+  // These two answer any method, as Go's handlers for them do.
+  if (head.path == "/metrics") return new MetricsPage{sources, std::move(exchange)};
+  if (head.path == "/debug/vars") {
+    return open_page(std::move(exchange), 200,
+                     {{"content-type", "application/json; charset=utf-8"}}, sources.variables());
+  }
   if (head.method != "GET") {
     return open_page(std::move(exchange), 405, {kPlain, kNoSniff, {"allow", "GET"}},
                      "Method Not Allowed\n");

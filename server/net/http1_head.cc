@@ -1,6 +1,8 @@
 #include "server/net/http1_head.h"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 
 #include <boost/beast/http/status.hpp>
@@ -38,12 +40,16 @@ std::string http_date(std::time_t when) {
   return {text.data(), size};
 }
 
-void append_head(MinorVersion version, int status, const HeaderLines& headers, std::string& out) {
+void append_status_line(MinorVersion version, int status, std::string_view phrase,
+                        std::string& out) {
   out += version == MinorVersion::http10 ? "HTTP/1.0 " : "HTTP/1.1 ";
   append_number(status, out);
   out += ' ';
-  out += reason_phrase(status);
+  out += phrase.empty() ? reason_phrase(status) : phrase;
   out += "\r\n";
+}
+
+void append_fields(const HeaderLines& headers, std::string& out) {
   for (const auto& line : headers) {
     append_canonical_name(line.name, out);
     out += ": ";
@@ -54,12 +60,11 @@ void append_head(MinorVersion version, int status, const HeaderLines& headers, s
 
 Target split_target(std::string_view target) {
   Target out;
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (target.substr(0, scheme.size()) != scheme) continue;
-    target.remove_prefix(scheme.size());
+  if (const auto scheme_end = target.find("://");
+      scheme_end != std::string_view::npos && target.front() != '/') {
+    target.remove_prefix(scheme_end + 3);
     out.authority = target.substr(0, target.find_first_of("/?"));
     target.remove_prefix(out.authority.size());
-    break;
   }
   const auto question = target.find('?');
   out.path = target.substr(0, question);
@@ -87,20 +92,43 @@ bool is_host(std::string_view host) {
   return true;
 }
 
+bool is_chunked(std::string_view coding) {
+  constexpr std::string_view kChunked = "chunked";
+  return std::equal(coding.begin(), coding.end(), kChunked.begin(), kChunked.end(),
+                    [](char a, char b) { return (a | 0x20) == b; });
+}
+
 }  // namespace
 
-// The texts are those of Go's server.
+// Statuses and texts are those of Go's server.
 Refusal check_head(const Headers& headers, MinorVersion version) {
   const std::size_t hosts = count(headers, "host");
   if (version == MinorVersion::http11 && hosts == 0) {
-    return {400, "400 Bad Request: missing required Host header"};
+    return {400, "Bad Request: missing required Host header",
+            "400 Bad Request: missing required Host header"};
   }
-  if (hosts > 1) return {400, "400 Bad Request: too many Host headers"};
-  if (!is_host(headers.find("host"))) return {400, "400 Bad Request: malformed Host header"};
+  if (hosts > 1) return {400, {}, "400 Bad Request"};
+  if (!is_host(headers.find("host"))) {
+    return {400, "Bad Request: malformed Host header", "400 Bad Request: malformed Host header"};
+  }
   // Any other coding would hide where the request ends (RFC 9112 §6.3).
   if (count(headers, "transfer-encoding") > 1 ||
-      (headers.has("transfer-encoding") && headers.find("transfer-encoding") != "chunked")) {
-    return {501, "Unsupported transfer encoding"};
+      (headers.has("transfer-encoding") && !is_chunked(headers.find("transfer-encoding")))) {
+    return {501, {}, "Unsupported transfer encoding"};
+  }
+  return {};
+}
+
+Refusal check_target(std::string_view method, std::string_view target) {
+  const bool is_good = target.empty() || target.front() == '/' || target == "*" ||
+                       method == "CONNECT" || target.find("://") != std::string_view::npos;
+  if (!is_good) return {400, {}, "400 Bad Request"};
+  target = target.substr(0, target.find('?'));
+  for (auto at = target.find('%'); at != std::string_view::npos; at = target.find('%', at + 1)) {
+    const auto is_hex = [&](std::size_t i) {
+      return i < target.size() && std::isxdigit(static_cast<unsigned char>(target[i])) != 0;
+    };
+    if (!is_hex(at + 1) || !is_hex(at + 2)) return {400, {}, "400 Bad Request"};
   }
   return {};
 }

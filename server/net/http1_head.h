@@ -17,10 +17,12 @@ std::string_view reason_phrase(int status);
 // "Tue, 15 Nov 1994 08:12:31 GMT" (RFC 9110 §5.6.7).
 std::string http_date(std::time_t when);
 
-// Status line and fields, without the empty line that ends the head. The version answered is the
-// version asked in.
+// The pieces of a head, without the empty line that ends it. The version answered is the version
+// asked in.
 enum class MinorVersion : std::uint8_t { http10, http11 };
-void append_head(MinorVersion version, int status, const HeaderLines& headers, std::string& out);
+void append_status_line(MinorVersion version, int status, std::string_view phrase,
+                        std::string& out);
+void append_fields(const HeaderLines& headers, std::string& out);
 
 // A request's target taken apart: origin form ("/path?query") or absolute form
 // ("http://host/path?query", which servers must take too: RFC 9112 §3.2.2).
@@ -34,8 +36,10 @@ struct Target {
 // Why a request cannot be served whatever it asks for; status 0 when it can.
 struct Refusal {
   int status = 0;
-  std::string_view text;
+  std::string_view phrase;  // behind the status; empty = the standard one
+  std::string_view body;
 };
 [[nodiscard]] Refusal check_head(const Headers& headers, MinorVersion version);
+[[nodiscard]] Refusal check_target(std::string_view method, std::string_view target);
 
 }  // namespace quorate::net

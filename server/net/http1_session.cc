@@ -106,8 +106,9 @@ class Http1Session final : public Session, public Http1Events {
     is_keep_alive_ = parser_.is_keep_alive();
     is_head_request_ = parser_.method() == "HEAD";
     exchange_ = new Http1Exchange{*this, timers_};
-    const Refusal refusal = check_head(parser_.headers(), version());
-    if (refusal.status != 0) return reject(refusal.status, refusal.text);
+    Refusal refusal = check_head(parser_.headers(), version());
+    if (refusal.status == 0) refusal = check_target(parser_.method(), parser_.target());
+    if (refusal.status != 0) return reject(refusal);
     if (parser_.headers().find("expect") == "100-continue") {
       output_ += "HTTP/1.1 100 Continue\r\n\r\n";
       mark_dirty(owner_);
@@ -136,8 +137,10 @@ class Http1Session final : public Session, public Http1Events {
 
   // ---- For the exchange
 
-  void head(int status, const HeaderLines& headers, std::string_view framing) {
-    append_head(version(), status, headers, output_);
+  void head(int status, const HeaderLines& headers, std::string_view framing,
+            std::string_view phrase = {}) {
+    append_status_line(version(), status, phrase, output_);
+    append_fields(headers, output_);
     const std::time_t now = std::time(nullptr);
     if (now != date_second_) {
       date_second_ = now;
@@ -226,10 +229,10 @@ class Http1Session final : public Session, public Http1Events {
       case Http1Fault::none:
         break;
       case Http1Fault::malformed:
-        reject(400, "400 Bad Request");
+        reject({400, {}, "400 Bad Request"});
         break;
       case Http1Fault::headers_too_large:
-        reject(431, "431 Request Header Fields Too Large");
+        reject({431, {}, "431 Request Header Fields Too Large"});
         break;
     }
     take_next();
@@ -251,11 +254,11 @@ class Http1Session final : public Session, public Http1Events {
     transport_.resume_reading();
   }
 
-  void reject(int status, std::string_view text) {
+  void reject(const Refusal& why) {
     is_keep_alive_ = false;
-    const std::string length = "Content-Length: " + std::to_string(text.size()) + "\r\n";
-    head(status, {{"content-type", "text/plain; charset=utf-8"}}, length);
-    output_ += text;
+    const std::string length = "Content-Length: " + std::to_string(why.body.size()) + "\r\n";
+    head(why.status, {{"content-type", "text/plain; charset=utf-8"}}, length, why.phrase);
+    output_ += why.body;
     closes_ = true;
     if (exchange_ != nullptr) exchange_->detach();
     exchange_ = nullptr;

@@ -60,6 +60,7 @@ struct TableWritten {
   RowNumber last_row;  // readers see everything up to here
   Index durable;       // the log up to here is not needed to rebuild the table
   TableSize size;
+  std::chrono::nanoseconds commit_time{};  // of the transaction the batch was part of
 };
 
 // The table's file. A write that fails stops the process.

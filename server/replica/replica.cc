@@ -53,6 +53,7 @@ Replica::Replica(Config config, Ports ports, mvcc::LeaseBook& leases, Restored r
       rows_{table_.cache(), ports_.table},
       compaction_{table_, pins_, ports_.tasks,
                   [this](std::vector<RowNumber> dropped) {
+                    counters_.rows_compacted += dropped.size();
                     batch_.dropped.insert(batch_.dropped.end(), dropped.begin(), dropped.end());
                   },
                   [this](Revision at) { compacted(at); }},
@@ -173,7 +174,8 @@ void Replica::when_compacted(Callback<void()> done) {
 }
 
 RaftStatus Replica::raft_status() const {
-  return {node_.leader(), node_.term(), node_.commit_index(), applied_, node_.role()};
+  return {node_.leader(), node_.hard_state().vote, node_.term(), node_.commit_index(), applied_,
+          node_.role()};
 }
 
 // ---- Consensus
@@ -193,6 +195,7 @@ void Replica::propose_batch() {
   carry_out(std::move(actions));
   if (!is_dropped) return;
   for (const RequestId id : ids) {
+    ++counters_.proposals_failed;
     if (auto entry = pending_.take(id)) entry->done(entry->command, proposal_dropped());
   }
 }
@@ -219,6 +222,7 @@ void Replica::leader_changed(const raft::SoftState& state) {
   log_.info("raft.node: leader changed",
             {{"leader", state.leader.value()}, {"term", node_.term().value()}});
   if (state.leader == MemberId{}) return;
+  ++counters_.leader_changes;
   reads_.fail_all(leader_changed_error());
 }
 
@@ -305,18 +309,36 @@ bool Replica::fetch_needed_rows(const CommandInProgress& command) {
 Result<Applied> Replica::run(CommandInProgress& /*command*/, const PutRequest& request) {
   auto outcome = table_.put(to_op(request), batch_.rows);
   if (!outcome) return outcome.error();
+  ++counters_.puts;
+  counters_.put_bytes += request.key().size() + request.value().size();
   return Applied{table_.revision(), *outcome};
 }
 
 Result<Applied> Replica::run(CommandInProgress& /*command*/, const DeleteRangeRequest& request) {
   auto outcome = table_.remove(to_op(request), batch_.rows);
+  counters_.deletes += static_cast<std::uint64_t>(outcome.deleted);
   return Applied{table_.revision(), std::move(outcome)};
 }
 
 Result<Applied> Replica::run(CommandInProgress& command, const TxnRequest& /*request*/) {
+  const std::size_t before = batch_.rows.size();
   auto outcome = table_.txn(*command.txn, batch_.rows);
   if (!outcome) return outcome.error();
+  ++counters_.txns;
+  count_rows(before);
   return Applied{table_.revision(), std::move(*outcome)};
+}
+
+void Replica::count_rows(std::size_t from) {
+  for (std::size_t i = from; i < batch_.rows.size(); ++i) {
+    const mvcc::Row& row = *batch_.rows[i];
+    if (row.is_tombstone()) {
+      ++counters_.deletes;
+    } else {
+      ++counters_.puts;
+      counters_.put_bytes += row.key().size() + row.value().size();
+    }
+  }
 }
 
 Result<Applied> Replica::run(CommandInProgress& /*command*/, const CompactionRequest& request) {

@@ -69,10 +69,23 @@ struct Restored {
 
 struct RaftStatus {
   MemberId leader;
+  MemberId vote;
   Term term;
   Index commit;
   Index applied;
   raft::Role role = raft::Role::follower;
+};
+
+// What happened so far, for metrics.
+struct Counters {
+  std::uint64_t puts = 0;
+  std::uint64_t deletes = 0;  // keys deleted
+  std::uint64_t txns = 0;
+  std::uint64_t put_bytes = 0;
+  std::uint64_t leader_changes = 0;
+  std::uint64_t proposals_failed = 0;
+  std::uint64_t rows_compacted = 0;
+  std::chrono::seconds last_compaction{0};  // since 1970
 };
 
 // Home: state thread.
@@ -119,6 +132,8 @@ class Replica {
   [[nodiscard]] const std::string& cluster_version() const { return cluster_version_; }
   [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] RaftStatus raft_status() const;
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+  [[nodiscard]] std::size_t proposals_pending() const { return pending_.size(); }
   [[nodiscard]] TableSize table_size() const { return size_; }
   void set_table_size(TableSize size) { size_ = size; }
   void dump(std::ostream& out) const;
@@ -151,6 +166,7 @@ class Replica {
                       const membershippb::ClusterVersionSetRequest& request);
   Result<Applied> run(CommandInProgress& now,
                       const membershippb::ClusterMemberAttrSetRequest& request);
+  void count_rows(std::size_t from);
   [[nodiscard]] Status change_members(const raftpb::ConfChange& change);
   void save_member(MemberId id);
 
@@ -191,6 +207,7 @@ class Replica {
   Index applied_;
   TableBatch batch_;  // applied, not yet given to the file
   TableSize size_;
+  Counters counters_;
   std::function<void()> ready_;
   bool is_publishing_ = false;
   bool is_stopped_ = false;

@@ -84,7 +84,8 @@ struct TableFile::State {
     }
     guard([&] {
       const replica::TableWritten state = writer.write(now.batches);
-      home.post([callbacks = std::move(now.callbacks), state]() mutable {
+      home.post([this, callbacks = std::move(now.callbacks), state]() mutable {
+        if (on_commit) on_commit(state);
         for (auto& callback : callbacks) callback(state);
       });
       if (writer.wants_checkpoint()) checkpoint();
@@ -127,6 +128,7 @@ struct TableFile::State {
   std::mutex mutex;
   Waiting waiting;
   std::function<void(const replica::TableWritten&)> on_checkpoint;
+  std::function<void(const replica::TableWritten&)> on_commit;
   std::vector<std::unique_ptr<Reader>> readers;
   int idle_ticks = 0;
   WorkerThread thread{"store"};  // last: ends before what it works on
@@ -154,6 +156,10 @@ replica::TableSize TableFile::size() {
 
 void TableFile::on_checkpoint(std::function<void(const replica::TableWritten&)> callback) {
   state_->on_checkpoint = std::move(callback);
+}
+
+void TableFile::on_commit(std::function<void(const replica::TableWritten&)> callback) {
+  state_->on_commit = std::move(callback);
 }
 
 void TableFile::write(replica::TableBatch batch, Written written) {

@@ -43,6 +43,9 @@ class TableFile final : public replica::TablePort {
   // Called on the state home whenever more has become durable.
   void on_checkpoint(std::function<void(const replica::TableWritten&)> callback);
 
+  // Called on the state home once for every transaction, before its batches' callbacks.
+  void on_commit(std::function<void(const replica::TableWritten&)> callback);
+
   void write(replica::TableBatch batch,
              Callback<void(const replica::TableWritten&)> written) override;
   void read(std::vector<RowNumber> rows, RowsRead done) override;

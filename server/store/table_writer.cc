@@ -110,11 +110,14 @@ void TableWriter::load_rows(const std::function<void(const mvcc::Row&)>& take) {
 }
 
 replica::TableWritten TableWriter::write(const std::vector<replica::TableBatch>& batches) {
+  const auto begun = std::chrono::steady_clock::now();
   Transaction transaction{database_};
   for (const auto& batch : batches) write_batch(batch);
   save_applied(batches.back().applied, batches.back().term);
   transaction.commit();
-  return state();
+  replica::TableWritten written = state();
+  written.commit_time = std::chrono::steady_clock::now() - begun;
+  return written;
 }
 
 void TableWriter::write_batch(const replica::TableBatch& batch) {

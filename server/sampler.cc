@@ -1,0 +1,105 @@
+#include "server/sampler.h"
+
+#include <fstream>
+#include <malloc.h>
+
+#include <nlohmann/json.hpp>
+
+#include "common/hex.h"
+#include "server/config/machine.h"
+
+namespace quorate {
+namespace {
+
+// Counters only grow: what is missing is added.
+void raise(metrics::Counter& counter, std::uint64_t value) {
+  counter.add(value - counter.value());
+}
+
+void sample_raft(const replica::Replica& replica, metrics::Server& out) {
+  const auto raft = replica.raft_status();
+  const auto* self = replica.members().find(replica.config().id);
+  out.has_leader.set(raft.leader == MemberId{} ? 0 : 1);
+  out.is_leader.set(raft.role == raft::Role::leader ? 1 : 0);
+  out.is_learner.set(self != nullptr && self->is_learner ? 1 : 0);
+  out.proposals_committed.set(static_cast<double>(raft.commit.value()));
+  out.proposals_applied.set(static_cast<double>(raft.applied.value()));
+  out.proposals_pending.set(static_cast<double>(replica.proposals_pending()));
+  raise(out.leader_changes_seen, replica.counters().leader_changes);
+  raise(out.proposals_failed, replica.counters().proposals_failed);
+}
+
+void sample_store(const replica::Replica& replica, metrics::Mvcc& out) {
+  const auto& counters = replica.counters();
+  raise(out.put, counters.puts);
+  raise(out.del, counters.deletes);
+  raise(out.txn, counters.txns);
+  raise(out.db_compaction_keys, counters.rows_compacted);
+  out.total_put_size.set(static_cast<double>(counters.put_bytes));
+  out.keys.set(static_cast<double>(replica.table().index().live_keys()));
+  out.current_revision.set(static_cast<double>(replica.table().revision().value()));
+  out.compact_revision.set(static_cast<double>(replica.table().compacted().value()));
+  out.db_total_size.set(static_cast<double>(replica.table_size().allocated_bytes));
+  out.db_total_size_in_use.set(static_cast<double>(replica.table_size().used_bytes));
+  out.db_compaction_last.set(static_cast<double>(counters.last_compaction.count()));
+}
+
+const char* state_name(raft::Role role) {
+  switch (role) {
+    case raft::Role::leader:
+      return "StateLeader";
+    case raft::Role::candidate:
+      return "StateCandidate";
+    case raft::Role::pre_candidate:
+      return "StatePreCandidate";
+    case raft::Role::follower:
+      break;
+  }
+  return "StateFollower";
+}
+
+// The command line as the kernel has it: the arguments, each ended by a zero byte.
+nlohmann::ordered_json command_line() {
+  nlohmann::ordered_json words = nlohmann::ordered_json::array();
+  std::ifstream file{"/proc/self/cmdline"};
+  for (std::string word; std::getline(file, word, '\0');) words.push_back(word);
+  return words;
+}
+
+}  // namespace
+
+void sample(const replica::Replica& replica, metrics::Metrics& metrics) {
+  // "3.5.0" shows as "3.5".
+  const std::string& version = replica.cluster_version();
+  if (!version.empty()) {
+    metrics.server.cluster_version.with({version.substr(0, version.rfind('.'))}).set(1);
+  }
+  sample_raft(replica, metrics.server);
+  sample_store(replica, metrics.mvcc);
+}
+
+std::string debug_variables(const replica::Replica& replica) {
+  const auto raft = replica.raft_status();
+  const auto memory = ::mallinfo2();
+  nlohmann::ordered_json status;
+  status["id"] = to_hex(replica.config().id);
+  status["term"] = raft.term.value();
+  status["vote"] = to_hex(raft.vote);
+  status["commit"] = raft.commit.value();
+  status["lead"] = to_hex(raft.leader);
+  status["raftState"] = state_name(raft.role);
+  status["applied"] = raft.applied.value();
+  status["progress"] = nlohmann::ordered_json::object();
+  status["leadtransferee"] = "0";
+  nlohmann::ordered_json stats;
+  stats["Alloc"] = memory.uordblks;
+  stats["Sys"] = memory.arena + memory.hblkhd;
+  const auto dump = [](const nlohmann::ordered_json& json) {
+    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  };
+  return "{\n\"cmdline\": " + dump(command_line()) +
+         ",\n\"file_descriptor_limit\": " + std::to_string(config::file_descriptors_max()) +
+         ",\n\"memstats\": " + dump(stats) + ",\n\"raft.status\": " + dump(status) + "\n}\n";
+}
+
+}  // namespace quorate

@@ -77,7 +77,6 @@ void Node::State::drop_reads() {
   for (const ReadQueue::Read& read : dropped) {
     if (read.from == config.id) actions.reads_dropped.push_back(read.context);
   }
-  reads = ReadQueue{};
 }
 
 bool Node::State::has_committed_in_term() const {

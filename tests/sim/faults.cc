@@ -42,6 +42,7 @@ void Simulation::choose_character() {
   flush_entries_ = static_cast<std::uint32_t>(rng.between(1, 40));
   fault_interval_ = millis(rng.between(100, 3'000));
   client_interval_ = millis(rng.between(5, 150));
+  client_burst_max_ = rng.chance(1, 3) ? 20 : 3;
 
   // Some kinds of trouble are left out altogether, so that the others come in long rows.
   const std::array<Fault, 11> kinds{{{6, &Simulation::crash_one},
@@ -144,11 +145,14 @@ void Simulation::transfer() {
 }
 
 void Simulation::change_members() {
-  const Member* leads = leader();
-  if (leads == nullptr) return;
-  const raft::ConfChange change = random_change(leads->node()->conf_state());
-  world_.trace.note(leads->id(), "is asked to " + raft::testing::to_text(change));
-  places_.at(leads->id()).member->change(change);
+  // Now and then several at once: all but the first have to be refused.
+  for (std::uint64_t count = world_.rng.chance(1, 3) ? 3 : 1; count > 0; --count) {
+    const Member* leads = leader();
+    if (leads == nullptr) return;
+    const raft::ConfChange change = random_change(leads->node()->conf_state());
+    world_.trace.note(leads->id(), "is asked to " + raft::testing::to_text(change));
+    places_.at(leads->id()).member->change(change);
+  }
 }
 
 raft::ConfChange Simulation::random_change(const raft::ConfState& conf) {

@@ -170,17 +170,20 @@ void Simulation::deliver(const Packet& packet) {
 
 void Simulation::act_as_client() {
   after(Time{world_.rng.between(0, 2 * client_interval_.count())}, [this] {
-    if (Member* member = any_up(); member != nullptr && !is_healing_) {
-      for (std::uint64_t burst = 1 + world_.rng.below(3); burst > 0 && member->is_up(); --burst) {
-        if (world_.rng.chance(2, 3)) {
-          member->write(clients_.asks(ClientChecker::Kind::write));
-        } else {
-          member->read(clients_.asks(ClientChecker::Kind::read));
-        }
-      }
+    Member* member = any_up();
+    if (member != nullptr && !is_healing_) {
+      for (std::uint64_t n = 1 + world_.rng.below(client_burst_max_); n > 0; --n) ask(*member);
     }
     act_as_client();
   });
+}
+
+void Simulation::ask(Member& member) {
+  if (world_.rng.chance(2, 3)) {
+    member.write(clients_.asks(ClientChecker::Kind::write));
+  } else {
+    member.read(clients_.asks(ClientChecker::Kind::read));
+  }
 }
 
 void Simulation::replied(const Member& member, const Reply& reply) {

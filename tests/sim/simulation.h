@@ -20,7 +20,7 @@ namespace quorate::sim {
 
 struct RunOptions {
   std::uint64_t seed = 1;
-  std::uint64_t members = 0;    // 0 = the seed decides: 1, 3 or 5
+  std::uint64_t members = 0;     // 0 = the seed decides: 1, 3 or 5
   std::uint64_t steps = 30'000;  // things that happen before the faults end
 };
 
@@ -78,6 +78,7 @@ class Simulation final : public Host {
   void tick(MemberId id);
   void deliver(const Packet& packet);
   void act_as_client();
+  void ask(Member& member);
   [[nodiscard]] Member* any_up();  // null = all are down
   [[nodiscard]] MemberId random_member();
   [[nodiscard]] const Member* leader() const;  // of the newest term; null = none
@@ -109,6 +110,7 @@ class Simulation final : public Host {
   std::vector<Fault> faults_;
   Time fault_interval_{};
   Time client_interval_{};
+  std::uint64_t client_burst_max_ = 1;
   bool applies_late_ = false;
   std::uint32_t flush_entries_ = 20;
   MemberId newest_member_;

@@ -10,7 +10,8 @@ namespace {
 constexpr std::string_view kUsage =
     "usage: quorate-wal-dump [--entries] DIR\n"
     "Prints the log in DIR, one line a record; with --entries the bytes of each entry too.\n"
-    "Ends with 1 when the log is damaged, after everything up to the damage.\n";
+    "Ends with 1 when the log is damaged, after everything up to the damage. While a server\n"
+    "writes the log, what it just wrote may look like damage.\n";
 
 constexpr int kDamaged = 1;
 constexpr int kTrouble = 2;

@@ -50,6 +50,7 @@ struct Wal::State : std::enable_shared_from_this<Wal::State> {
   std::vector<std::unique_ptr<Unit>> waiting;  // bounded by what Raft leaves uncommitted
   bool flush_is_posted = false;
   bool prepare_is_posted = false;
+  bool recycle_is_posted = false;
   bool has_failed = false;
   bool is_closing = false;
   // Written by the wal thread, read by the home.
@@ -125,8 +126,22 @@ struct Wal::State : std::enable_shared_from_this<Wal::State> {
 
   void release(Index index) {
     if (has_failed) return;
-    if (auto released = writer->release(index); !released) return fail(released.error());
+    writer->release(index);
+    recycle_what_is_useless();
+  }
+
+  void recycle_what_is_useless() {
+    if (!writer->has_useless_segment() || std::exchange(recycle_is_posted, true)) return;
+    post<&State::recycle_oldest>();
+  }
+
+  // Between groups, a segment at a time.
+  void recycle_oldest() {
+    recycle_is_posted = false;
+    if (is_closing || has_failed) return;
+    if (auto recycled = writer->recycle_oldest(); !recycled) return fail(recycled.error());
     disk_bytes = writer->disk_bytes();
+    recycle_what_is_useless();
   }
 
   void keep_a_spare() {

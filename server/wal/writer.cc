@@ -116,17 +116,21 @@ Result<WriteStats> Writer::write(std::span<const raft::Persist* const> batches) 
                     .sync_time = synced_at - written_at};
 }
 
-Status Writer::release(Index index) {
+void Writer::release(Index index) {
   released_ = std::max(released_, index);
   floor_ = std::max(floor_, std::min(index, end_.last_index));
-  while (segments_.size() > 1 && segments_[1].last_before <= released_) {
-    const auto oldest = segments_.front();
-    segments_.pop_front();
-    auto recycled = spares_.recycle(options_.dir / segment_name(oldest.sequence), oldest.bytes,
-                                    next_segment_bytes());
-    if (!recycled) return recycled;
-  }
-  return {};
+}
+
+bool Writer::has_useless_segment() const {
+  return segments_.size() > 1 && segments_[1].last_before <= released_;
+}
+
+Status Writer::recycle_oldest() {
+  ENSURE(has_useless_segment());
+  const auto oldest = segments_.front();
+  segments_.pop_front();
+  return spares_.recycle(options_.dir / segment_name(oldest.sequence), oldest.bytes,
+                         next_segment_bytes());
 }
 
 bool Writer::wants_spare() const {

@@ -16,8 +16,8 @@
 
 namespace quorate::wal {
 
-// Home: wal thread (until the log is open: the opener's). After an error from write() or release()
-// what the disk holds is unknown: the writer must not be used again.
+// Home: wal thread (until the log is open: the opener's). After an error from write() or
+// recycle_oldest() what the disk holds is unknown: the writer must not be used again.
 class Writer {
  public:
   // A segment of the log, and the last entry of the segments before it.
@@ -46,8 +46,12 @@ class Writer {
   Status begin_segment() { return begin_segment(0); }
   // Writes the batches as one group, durable when this returns.
   Result<WriteStats> write(std::span<const raft::Persist* const> batches);
-  // Segments without entries after `index` are recycled, durably and oldest first.
-  Status release(Index index);
+  // From now on segments without entries after `index` are of no more use.
+  void release(Index index);
+  [[nodiscard]] bool has_useless_segment() const;
+  // Recycles the oldest segment, durably: so what is left is a log, whenever this ends.
+  // Requires: has_useless_segment().
+  Status recycle_oldest();
 
   // The next segment will soon be needed, and there is no spare for it.
   [[nodiscard]] bool wants_spare() const;

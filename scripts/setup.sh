@@ -10,6 +10,9 @@ build_packages=(
   prometheus-cpp-dev doctest-dev
 )
 
+# What the tests use besides: clients and tools that nobody here wrote.
+test_packages=(python3 python3-protobuf python3-hpack curl)
+
 # need PACKAGE...: installs those that are missing, as root or with sudo.
 need() {
   local missing=() package
@@ -51,6 +54,20 @@ configure() {
     cat "$root/build/setup.log" >&2
     return 1
   }
+}
+
+# peers: Debian's etcd and etcdctl, unpacked under build/peers and never installed; sets
+# QUORATE_PEERS for tests and measurements that compare with them.
+peers() {
+  export QUORATE_PEERS=$root/build/peers
+  [ -x "$QUORATE_PEERS/usr/bin/etcd" ] && [ -x "$QUORATE_PEERS/usr/bin/etcdctl" ] && return 0
+  mkdir -p "$QUORATE_PEERS/packages"
+  echo "downloading etcd to compare with" >&2
+  (
+    cd "$QUORATE_PEERS/packages"
+    apt-get download -q etcd-server etcd-client >download.log 2>&1 || { cat download.log >&2; exit 1; }
+    for package in ./*.deb; do dpkg -x "$package" "$QUORATE_PEERS"; done
+  )
 }
 
 mkdir -p "$root/build"

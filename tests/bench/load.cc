@@ -48,7 +48,8 @@ std::string key_of(std::uint64_t number, std::size_t bytes) {
 // Visits 0..count-1 once each, in a scattered order: steps by a number prime to the count.
 class Order {
  public:
-  Order(std::uint64_t count, bool is_random) : count_{count}, step_{is_random ? 618'033'989u : 1u} {}
+  Order(std::uint64_t count, bool is_random)
+      : count_{count}, step_{is_random ? 618'033'989u : 1u} {}
   [[nodiscard]] std::uint64_t at(std::uint64_t position) const {
     return step_ == 1 ? position : position * step_ % count_;
   }
@@ -88,7 +89,9 @@ class Fill {
     calls_[slot] = grpc::start_unary<etcdserverpb::PutResponse>(
         *channels_[slot % channels_.size()], "/etcdserverpb.KV/Put", request_, {},
         quorate::Callback<void(Result<etcdserverpb::PutResponse>)>{
-            [this, slot](const Result<etcdserverpb::PutResponse>& answer) { answered(slot, answer); }});
+            [this, slot](const Result<etcdserverpb::PutResponse>& answer) {
+              answered(slot, answer);
+            }});
   }
 
   void answered(std::size_t slot, const Result<etcdserverpb::PutResponse>& answer) {
@@ -122,8 +125,8 @@ bool range_all(const Options& options, bool is_count_only) {
   request.set_range_end(std::string(1, '\0'));
   request.set_count_only(true);
   // The first call connects; it is not measured.
-  auto counted = grpc::call_unary<etcdserverpb::RangeResponse>(channel, "/etcdserverpb.KV/Range",
-                                                               request, {});
+  auto counted =
+      grpc::call_unary<etcdserverpb::RangeResponse>(channel, "/etcdserverpb.KV/Range", request, {});
   request.set_count_only(is_count_only);
   const auto start = std::chrono::steady_clock::now();
   const auto bytes = grpc::call_unary(channel, "/etcdserverpb.KV/Range",

@@ -64,7 +64,7 @@ struct EtcdProcess::State {
         options.client_scheme + "://127.0.0.1:" + std::to_string(options.client_port);
     const std::string peer = "http://127.0.0.1:" + std::to_string(options.peer_port);
     std::vector<std::string> arguments{
-        peer_program("etcd")->string(),
+        options.program.empty() ? peer_program("etcd")->string() : options.program.string(),
         "--name=" + options.name,
         "--data-dir=" + (dir.path() / "data").string(),
         "--listen-client-urls=" + client,

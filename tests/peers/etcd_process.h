@@ -33,6 +33,7 @@ class TempDir {
 class EtcdProcess {
  public:
   struct Options {
+    std::filesystem::path program;  // empty: the peers' etcd; any server with etcd's flags
     std::string name = "default";
     int client_port = free_port();
     int peer_port = free_port();

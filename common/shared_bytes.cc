@@ -16,13 +16,8 @@ SharedBytes::Block* SharedBytes::allocate(std::size_t size) {
   return new (memory) Block{static_cast<std::uint32_t>(size)};
 }
 
-SharedBytes::SharedBytes(std::string_view bytes) : SharedBytes{bytes, {}} {}
-
-SharedBytes::SharedBytes(std::string_view head, std::string_view tail)
-    : block_{allocate(head.size() + tail.size())} {
-  if (block_ == nullptr) return;
-  if (!head.empty()) std::memcpy(block_->data(), head.data(), head.size());
-  if (!tail.empty()) std::memcpy(block_->data() + head.size(), tail.data(), tail.size());
+SharedBytes::SharedBytes(std::string_view bytes) : block_{allocate(bytes.size())} {
+  if (block_ != nullptr) std::memcpy(block_->data(), bytes.data(), bytes.size());
 }
 
 void SharedBytes::release() noexcept {

@@ -15,8 +15,14 @@ class SharedBytes {
  public:
   SharedBytes() = default;
   explicit SharedBytes(std::string_view bytes);
-  // The concatenation of two parts: one allocation, no intermediate string.
-  SharedBytes(std::string_view head, std::string_view tail);
+  // `size` bytes that `fill` writes, all of them.
+  template <class Fill>
+  static SharedBytes make(std::size_t size, Fill&& fill) {
+    SharedBytes bytes;
+    bytes.block_ = allocate(size);
+    if (bytes.block_ != nullptr) fill(bytes.block_->data());
+    return bytes;
+  }
 
   SharedBytes(const SharedBytes& other) noexcept : block_{other.block_} { acquire(); }
   SharedBytes(SharedBytes&& other) noexcept : block_{std::exchange(other.block_, nullptr)} {}

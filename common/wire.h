@@ -3,18 +3,26 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace quorate::wire {
 
-inline void append_varint(std::uint64_t value, std::string& out) {
+// Writes to where there is room for ten bytes; returns the place behind.
+inline char* put_varint(std::uint64_t value, char* at) {
   while (value >= 0x80) {
-    out += static_cast<char>(value | 0x80);
+    *at++ = static_cast<char>(value | 0x80);
     value >>= 7;
   }
-  out += static_cast<char>(value);
+  *at++ = static_cast<char>(value);
+  return at;
+}
+
+inline void append_varint(std::uint64_t value, std::string& out) {
+  char bytes[10];
+  out.append(bytes, put_varint(value, bytes));
 }
 
 [[nodiscard]] constexpr std::size_t varint_size(std::uint64_t value) {
@@ -35,6 +43,10 @@ inline void append_number(std::uint32_t field, std::uint64_t value, std::string&
   append_varint(tag(field, Type::varint), out);
   append_varint(value, out);
 }
+inline char* put_number(std::uint32_t field, std::uint64_t value, char* at) {
+  if (value == 0) return at;
+  return put_varint(value, put_varint(tag(field, Type::varint), at));
+}
 inline void append_number(std::uint32_t field, std::int64_t value, std::string& out) {
   append_number(field, static_cast<std::uint64_t>(value), out);
 }
@@ -47,6 +59,11 @@ inline void append_bytes(std::uint32_t field, std::string_view value, std::strin
   append_varint(tag(field, Type::bytes), out);
   append_varint(value.size(), out);
   out += value;
+}
+inline char* put_bytes(std::uint32_t field, std::string_view value, char* at) {
+  at = put_varint(value.size(), put_varint(tag(field, Type::bytes), at));
+  if (!value.empty()) std::memcpy(at, value.data(), value.size());
+  return at + value.size();
 }
 [[nodiscard]] constexpr std::size_t bytes_size(std::uint32_t field, std::size_t size) {
   return varint_size(tag(field, Type::bytes)) + varint_size(size) + size;

@@ -157,6 +157,8 @@ struct Server::Parts {
     loop.at_turn_end([this] { replica->flush(); });
     port.flush_at_turn_end();
   }
+  // The file's writer still looks at rows that the replica holds: it finishes first.
+  ~Parts() { data.table.reset(); }
 
   api::PageSources page_sources() {
     api::PageSources sources;

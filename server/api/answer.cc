@@ -25,12 +25,12 @@ std::size_t key_value_size(const mvcc::Row& row, Values values) {
 }  // namespace
 
 void append_header(const Header& header, std::string& out) {
-  std::string fields;  // at most 44 bytes
-  wire::append_number(1, header.cluster.value(), fields);
-  wire::append_number(2, header.member.value(), fields);
-  wire::append_number(3, header.revision.value(), fields);
-  wire::append_number(4, header.term.value(), fields);
-  wire::append_bytes(1, fields, out);
+  char fields[44];
+  char* end = wire::put_number(1, header.cluster.value(), fields);
+  end = wire::put_number(2, header.member.value(), end);
+  end = wire::put_number(3, static_cast<std::uint64_t>(header.revision.value()), end);
+  end = wire::put_number(4, header.term.value(), end);
+  wire::append_bytes(1, {fields, end}, out);
 }
 
 void fill_header(const Header& header, etcdserverpb::ResponseHeader& out) {

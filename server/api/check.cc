@@ -15,6 +15,11 @@ Error no_key() {
   return refuse("key is not provided");
 }
 
+replica::PutView view_of(const etcdserverpb::PutRequest& put) {
+  return {put.key(),     put.value(),        LeaseId{put.lease()},
+          put.prev_kv(), put.ignore_value(), put.ignore_lease()};
+}
+
 Status check_structure(const etcdserverpb::TxnRequest& request, int ops_max);
 
 Status check_op(const etcdserverpb::RequestOp& op, int ops_max) {
@@ -22,7 +27,7 @@ Status check_op(const etcdserverpb::RequestOp& op, int ops_max) {
     case etcdserverpb::RequestOp::kRequestRange:
       return check(op.request_range());
     case etcdserverpb::RequestOp::kRequestPut:
-      return check(op.request_put());
+      return check(view_of(op.request_put()));
     case etcdserverpb::RequestOp::kRequestDeleteRange:
       return check(op.request_delete_range());
     case etcdserverpb::RequestOp::kRequestTxn:
@@ -68,10 +73,10 @@ Status check(const etcdserverpb::RangeRequest& request) {
   return {};
 }
 
-Status check(const etcdserverpb::PutRequest& request) {
-  if (request.key().empty()) return no_key();
-  if (request.ignore_value() && !request.value().empty()) return refuse("value is provided");
-  if (request.ignore_lease() && request.lease() != 0) return refuse("lease is provided");
+Status check(const replica::PutView& request) {
+  if (request.key.empty()) return no_key();
+  if (request.ignore_value && !request.value.empty()) return refuse("value is provided");
+  if (request.ignore_lease && request.lease != LeaseId{}) return refuse("lease is provided");
   return {};
 }
 

@@ -3,11 +3,12 @@
 
 #include "common/result.h"
 #include "proto/rpc.pb.h"
+#include "server/replica/put_view.h"
 
 namespace quorate::api {
 
 [[nodiscard]] Status check(const etcdserverpb::RangeRequest& request);
-[[nodiscard]] Status check(const etcdserverpb::PutRequest& request);
+[[nodiscard]] Status check(const replica::PutView& request);
 [[nodiscard]] Status check(const etcdserverpb::DeleteRangeRequest& request);
 // `ops_max`: --max-txn-ops.
 [[nodiscard]] Status check(const etcdserverpb::TxnRequest& request, int ops_max);

@@ -13,7 +13,6 @@ namespace {
 
 using etcdserverpb::CompactionRequest;
 using etcdserverpb::DeleteRangeRequest;
-using etcdserverpb::PutRequest;
 using etcdserverpb::TxnRequest;
 using replica::Applied;
 using replica::Command;
@@ -118,10 +117,10 @@ class ReadOnlyTxn : public net::Counted<ReadOnlyTxn> {
 }  // namespace
 
 void kv_put(Services& services, const CallPtr& call, std::string_view message) {
-  PutRequest request;
-  if (!parse_or_fail(message, *call, request)) return;
+  replica::PutView request;
+  if (!replica::parse_put(message, request)) return call->fail(unmarshal_error());
   if (const Status status = check(request); !status) return call->fail(status.error());
-  services.replica.propose(std::move(request), message,
+  services.replica.propose(request, message,
                            [&services, call](const Command&, Result<Applied> applied) {
                              if (!applied) return call->fail(applied.error());
                              answer_put(services, call, *applied);

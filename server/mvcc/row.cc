@@ -28,7 +28,7 @@ RowPtr RowPtr::make(const Row::Fields& fields, std::string_view key, std::string
 
 void RowPtr::release() noexcept {
   if (row_ == nullptr) return;
-  if (row_->owners_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  if (--row_->owners_ > 0) return;
   row_->~Row();
   ::operator delete(const_cast<Row*>(row_));
 }

@@ -1,7 +1,6 @@
 // One revision of one key: what the table holds, what a read returns, what a watcher is told.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -20,8 +19,8 @@ struct RevisionPair {
   friend constexpr auto operator<=>(const RevisionPair&, const RevisionPair&) = default;
 };
 
-// Immutable once built, one allocation with key and value behind the head. Shared between the
-// state home (recent rows), the store home (until written) and answers under way.
+// Immutable once built, one allocation with key and value behind the head. Other homes may look at
+// a row that the state home holds for them; only the state home counts owners.
 class Row {
  public:
   struct Fields {
@@ -53,20 +52,21 @@ class Row {
   Row(const Fields& fields, std::string_view key, std::string_view value);
   [[nodiscard]] const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
 
-  mutable std::atomic<std::uint32_t> owners_{1};
+  mutable std::uint32_t owners_ = 1;
   std::uint32_t key_size_;
   std::uint32_t value_size_;
   Fields fields_;
 };
 
-// A shared owner of a row. Home: any thread.
+// A shared owner of a row: the cache, answers under way. Home: state thread; one made elsewhere is
+// handed over by posting.
 class RowPtr {
  public:
   RowPtr() = default;
   static RowPtr make(const Row::Fields& fields, std::string_view key, std::string_view value);
 
   RowPtr(const RowPtr& other) noexcept : row_{other.row_} {
-    if (row_ != nullptr) row_->owners_.fetch_add(1, std::memory_order_relaxed);
+    if (row_ != nullptr) ++row_->owners_;
   }
   RowPtr(RowPtr&& other) noexcept : row_{std::exchange(other.row_, nullptr)} {}
   RowPtr& operator=(RowPtr other) noexcept {

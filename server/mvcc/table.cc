@@ -25,7 +25,7 @@ Error lease_not_found_error() {
 // Carries out the operations of one revision. Nothing here can fail: what could was checked.
 class Table::Writer {
  public:
-  Writer(Table& table, std::vector<RowPtr>& rows)
+  Writer(Table& table, std::vector<const Row*>& rows)
       : table_{table}, rows_{rows}, main_{table.revision_.next()} {}
 
   // The revision a read inside the transaction sees, and answers carry.
@@ -132,12 +132,12 @@ class Table::Writer {
 
   void add(RowPtr row) {
     table_.last_row_ = row->number();
-    table_.cache_.add_newest(row);
-    rows_.push_back(std::move(row));
+    rows_.push_back(row.get());
+    table_.cache_.add_newest(std::move(row));
   }
 
   Table& table_;
-  std::vector<RowPtr>& rows_;
+  std::vector<const Row*>& rows_;
   Revision main_;
   std::int64_t sub_ = 0;
 };
@@ -179,7 +179,7 @@ Evaluator Table::evaluator() const {
           }};
 }
 
-Result<PutOutcome> Table::put(const PutOp& op, std::vector<RowPtr>& rows) {
+Result<PutOutcome> Table::put(const PutOp& op, std::vector<const Row*>& rows) {
   if (const Status status = evaluator().check(op); !status) return status.error();
   Writer writer{*this, rows};
   PutOutcome outcome = writer.put(op);
@@ -187,14 +187,14 @@ Result<PutOutcome> Table::put(const PutOp& op, std::vector<RowPtr>& rows) {
   return outcome;
 }
 
-DeleteOutcome Table::remove(const DeleteOp& op, std::vector<RowPtr>& rows) {
+DeleteOutcome Table::remove(const DeleteOp& op, std::vector<const Row*>& rows) {
   Writer writer{*this, rows};
   DeleteOutcome outcome = writer.remove(op);
   writer.finish();
   return outcome;
 }
 
-Result<TxnOutcome> Table::txn(const TxnOp& op, std::vector<RowPtr>& rows) {
+Result<TxnOutcome> Table::txn(const TxnOp& op, std::vector<const Row*>& rows) {
   const Evaluator evaluate = evaluator();
   const TxnPath path = evaluate.path(op);
   if (const Status status = evaluate.check(op, path); !status) return status.error();

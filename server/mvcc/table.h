@@ -48,9 +48,9 @@ class Table {
   // ---- Writing, and transactions that only read. Rows made are appended to `rows`; on an error
   // nothing has changed. Requires: needed_rows(op) is empty.
 
-  [[nodiscard]] Result<PutOutcome> put(const PutOp& op, std::vector<RowPtr>& rows);
-  [[nodiscard]] DeleteOutcome remove(const DeleteOp& op, std::vector<RowPtr>& rows);
-  [[nodiscard]] Result<TxnOutcome> txn(const TxnOp& op, std::vector<RowPtr>& rows);
+  [[nodiscard]] Result<PutOutcome> put(const PutOp& op, std::vector<const Row*>& rows);
+  [[nodiscard]] DeleteOutcome remove(const DeleteOp& op, std::vector<const Row*>& rows);
+  [[nodiscard]] Result<TxnOutcome> txn(const TxnOp& op, std::vector<const Row*>& rows);
   // From now on nothing older than `at` can be read. The index still holds it until it is walked
   // with KeyIndex::compact_slice.
   [[nodiscard]] Status compact(Revision at);

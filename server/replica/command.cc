@@ -1,6 +1,7 @@
 #include "server/replica/command.h"
 
 #include <array>
+#include <type_traits>
 #include <utility>
 
 #include "common/ensure.h"
@@ -15,12 +16,18 @@ constexpr std::uint32_t kHeaderField = 100;
 // Field numbers of InternalRaftRequest, in the order of the variant's alternatives.
 constexpr std::array<std::uint32_t, std::variant_size_v<Request>> kFields{4, 5, 6, 7, 1300, 1301};
 
-std::string encode_header(const CommandHeader& header) {
-  std::string out;
-  wire::append_number(1, header.id.value(), out);
-  if (!header.username.empty()) wire::append_bytes(2, header.username, out);
-  wire::append_number(3, header.auth_revision, out);
-  return out;
+std::size_t header_size(const CommandHeader& header) {
+  return wire::number_size(1, header.id.value()) +
+         (header.username.empty() ? 0 : wire::bytes_size(2, header.username.size())) +
+         wire::number_size(3, header.auth_revision);
+}
+
+char* put_header(const CommandHeader& header, char* at) {
+  at = wire::put_varint(wire::tag(kHeaderField, wire::Type::bytes), at);
+  at = wire::put_varint(header_size(header), at);
+  at = wire::put_number(1, header.id.value(), at);
+  if (!header.username.empty()) at = wire::put_bytes(2, header.username, at);
+  return wire::put_number(3, header.auth_revision, at);
 }
 
 CommandHeader decode_header(std::string_view bytes) {
@@ -36,7 +43,12 @@ CommandHeader decode_header(std::string_view bytes) {
 
 template <std::size_t Kind>
 bool parse_as(std::string_view bytes, Request& out) {
-  return parse_message(bytes, out.emplace<Kind>());
+  auto& request = out.emplace<Kind>();
+  if constexpr (std::is_same_v<std::decay_t<decltype(request)>, PutView>) {
+    return parse_put(bytes, request);
+  } else {
+    return parse_message(bytes, request);
+  }
 }
 
 template <std::size_t... Kinds>
@@ -53,27 +65,30 @@ std::size_t kind_of_field(std::uint32_t number) {
 
 }  // namespace
 
-std::size_t encoded_size(const CommandHeader& header, std::size_t kind, std::size_t wire_size) {
-  return wire::bytes_size(kFields[kind], wire_size) +
-         wire::bytes_size(kHeaderField, encode_header(header).size());
+std::size_t encoded_size(const CommandHeader& header, const Request& request,
+                         std::size_t wire_size) {
+  return wire::bytes_size(kFields[request.index()], wire_size) +
+         wire::bytes_size(kHeaderField, header_size(header));
 }
 
-SharedBytes encode_command(const CommandHeader& header, std::size_t kind, std::string_view wire) {
-  ENSURE(kind < kFields.size());
-  std::string out;
-  out.reserve(wire.size() + 48 + header.username.size());
-  // The header's number lies between those of the data and those of the administration.
-  const bool header_first = kFields[kind] > kHeaderField;
-  if (header_first) wire::append_bytes(kHeaderField, encode_header(header), out);
-  wire::append_bytes(kFields[kind], wire, out);
-  if (!header_first) wire::append_bytes(kHeaderField, encode_header(header), out);
-  return SharedBytes{out};
-}
-
-SharedBytes encode_command(const Command& command) {
-  const auto wire =
-      std::visit([](const auto& request) { return request.SerializeAsString(); }, command.request);
-  return encode_command(command.header, command.request.index(), wire);
+Command make_command(CommandHeader header, Request request, std::string_view wire) {
+  Command command{std::move(header), std::move(request), {}};
+  const std::uint32_t field = kFields[command.request.index()];
+  const std::size_t size = encoded_size(command.header, command.request, wire.size());
+  const char* copy = nullptr;  // of the request's bytes
+  command.data = SharedBytes::make(size, [&](char* at) {
+    const char* end = at + size;
+    // The header's number lies between those of the data and those of the administration.
+    if (field > kHeaderField) at = put_header(command.header, at);
+    at = wire::put_bytes(field, wire, at);
+    copy = at - wire.size();
+    if (field < kHeaderField) at = put_header(command.header, at);
+    ENSURE(at == end);
+  });
+  if (auto* put = std::get_if<PutView>(&command.request)) {
+    ENSURE(parse_put({copy, wire.size()}, *put));
+  }
+  return command;
 }
 
 RequestId command_id(std::string_view data) {
@@ -84,10 +99,10 @@ RequestId command_id(std::string_view data) {
   return {};
 }
 
-Result<Command> decode_command(std::string_view data) {
+Result<Command> decode_command(SharedBytes data) {
   Command command;
   bool is_known = false;
-  wire::Reader reader{data};
+  wire::Reader reader{data.view()};
   while (const auto field = reader.next()) {
     if (field->type != wire::Type::bytes) continue;
     if (field->number == kHeaderField) {
@@ -104,6 +119,7 @@ Result<Command> decode_command(std::string_view data) {
   }
   if (!reader.is_sound()) return Error{Code::data_loss, "an entry of the log cannot be parsed"};
   if (!is_known) return Error{Code::unimplemented, "an entry of the log is of an unknown kind"};
+  command.data = std::move(data);
   return command;
 }
 

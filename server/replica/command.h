@@ -12,6 +12,7 @@
 #include "common/shared_bytes.h"
 #include "proto/membership.pb.h"
 #include "proto/rpc.pb.h"
+#include "server/replica/put_view.h"
 
 namespace quorate::replica {
 
@@ -21,30 +22,30 @@ struct CommandHeader {
   std::uint64_t auth_revision = 0;  // of the auth store when the request was checked
 };
 
+// One alternative for each kind of entry, in the order of kFields in command.cc.
 using Request =
-    std::variant<etcdserverpb::PutRequest, etcdserverpb::DeleteRangeRequest,
-                 etcdserverpb::TxnRequest, etcdserverpb::CompactionRequest,
-                 membershippb::ClusterVersionSetRequest, membershippb::ClusterMemberAttrSetRequest>;
+    std::variant<PutView, etcdserverpb::DeleteRangeRequest, etcdserverpb::TxnRequest,
+                 etcdserverpb::CompactionRequest, membershippb::ClusterVersionSetRequest,
+                 membershippb::ClusterMemberAttrSetRequest>;
 
 struct Command {
   CommandHeader header;
   Request request;
+  SharedBytes data;  // the entry's; a PutView points into it
 };
 
-// An entry's data (etcdserverpb.InternalRaftRequest) from a request's own bytes. Fields stand in
-// ascending order, as other members write them. Requires: `wire` is a serialised message of the
-// type that the request variant's alternative `kind` names.
-[[nodiscard]] SharedBytes encode_command(const CommandHeader& header, std::size_t kind,
-                                         std::string_view wire);
-[[nodiscard]] SharedBytes encode_command(const Command& command);
-// How long encode_command's result is.
-[[nodiscard]] std::size_t encoded_size(const CommandHeader& header, std::size_t kind,
+// A command with its entry's data (etcdserverpb.InternalRaftRequest), made of the request's own
+// bytes. Fields stand in ascending order, as other members write them.
+// Requires: `wire` is what `request` was parsed from.
+[[nodiscard]] Command make_command(CommandHeader header, Request request, std::string_view wire);
+// How long its data will be.
+[[nodiscard]] std::size_t encoded_size(const CommandHeader& header, const Request& request,
                                        std::size_t wire_size);
 
 // The id in an entry's data, 0 if there is none; cheap.
 [[nodiscard]] RequestId command_id(std::string_view data);
 
 // From an entry's data; an entry of a kind this version does not know is an error, not a crash.
-[[nodiscard]] Result<Command> decode_command(std::string_view data);
+[[nodiscard]] Result<Command> decode_command(SharedBytes data);
 
 }  // namespace quorate::replica

@@ -41,8 +41,8 @@ struct AreaChange {
 
 // Written as one transaction: after a crash either all of it is there or nothing.
 struct TableBatch {
-  std::vector<mvcc::RowPtr> rows;  // appended
-  std::vector<RowNumber> dropped;  // deleted by compaction
+  std::vector<const mvcc::Row*> rows;  // appended; they exist until `written` is called
+  std::vector<RowNumber> dropped;      // deleted by compaction
   std::vector<AreaChange> changes;
   Index applied;  // the log up to here is in
   Term term;      // of that entry

@@ -12,7 +12,6 @@
 namespace quorate::replica {
 using etcdserverpb::CompactionRequest;
 using etcdserverpb::DeleteRangeRequest;
-using etcdserverpb::PutRequest;
 using etcdserverpb::TxnRequest;
 
 namespace {
@@ -111,20 +110,22 @@ void Replica::stop() {
 
 void Replica::propose(Request request, std::string_view wire, CommandDone done) {
   home_.check();
-  Command command{{ids_.next(), {}, 0}, std::move(request)};
-  const std::size_t kind = command.request.index();
+  CommandHeader header{ids_.next(), {}, 0};
   const auto backlog = node_.commit_index().value() - applied_.value();
   Error refusal;
   if (is_stopped_) {
     refusal = stopped();
-  } else if (encoded_size(command.header, kind, wire.size()) > config_.request_bytes_max) {
+  } else if (encoded_size(header, request, wire.size()) > config_.request_bytes_max) {
     refusal = too_large();
   } else if (backlog > config_.apply_backlog_max ||
              proposed_bytes_ + table_.cache().unflushed_bytes() > config_.unflushed_bytes_max) {
     refusal = too_many_requests();
   }
-  if (!refusal.message.empty()) return done(command, refusal);
-  proposals_.push_back({raft::EntryType::normal, encode_command(command.header, kind, wire)});
+  if (!refusal.message.empty()) {
+    return done(Command{std::move(header), std::move(request), {}}, refusal);
+  }
+  Command command = make_command(std::move(header), std::move(request), wire);
+  proposals_.push_back({raft::EntryType::normal, command.data});
   proposed_bytes_ += proposals_.back().data.size();
   pending_.add(std::move(command), std::move(done), now_ticks_ + config_.request_timeout_ticks);
 }
@@ -162,7 +163,7 @@ void Replica::read_txn(const mvcc::TxnOp& op, TxnRead done) {
                });
     return;
   }
-  std::vector<mvcc::RowPtr> written;
+  std::vector<const mvcc::Row*> written;
   auto outcome = table_.txn(op, written);
   ENSURE(written.empty());
   done(std::move(outcome));
@@ -273,7 +274,7 @@ Replica::CommandInProgress Replica::begin_command(const raft::Entry& entry) {
   if (auto pending = pending_.take(command_id(entry.data.view()))) {
     begun.pending = std::move(*pending);
   } else {
-    auto decoded = decode_command(entry.data.view());
+    auto decoded = decode_command(entry.data);
     if (!decoded) {
       stop_process("log entry " + std::to_string(entry.index.value()) +
                    " cannot be applied: " + decoded.error().message);
@@ -292,7 +293,7 @@ bool Replica::fetch_needed_rows(const CommandInProgress& command) {
   std::vector<RowNumber> needed;
   if (command.txn) {
     needed = table_.needed_rows(*command.txn);
-  } else if (const auto* put = std::get_if<PutRequest>(&command.pending.command.request)) {
+  } else if (const auto* put = std::get_if<PutView>(&command.pending.command.request)) {
     needed = table_.needed_rows(to_op(*put));
   }
   if (needed.empty()) return false;
@@ -306,11 +307,11 @@ bool Replica::fetch_needed_rows(const CommandInProgress& command) {
   return true;
 }
 
-Result<Applied> Replica::run(CommandInProgress& /*command*/, const PutRequest& request) {
+Result<Applied> Replica::run(CommandInProgress& /*command*/, const PutView& request) {
   auto outcome = table_.put(to_op(request), batch_.rows);
   if (!outcome) return outcome.error();
   ++counters_.puts;
-  counters_.put_bytes += request.key().size() + request.value().size();
+  counters_.put_bytes += request.key.size() + request.value.size();
   return Applied{table_.revision(), *outcome};
 }
 

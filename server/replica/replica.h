@@ -158,7 +158,7 @@ class Replica {
   };
   [[nodiscard]] CommandInProgress begin_command(const raft::Entry& entry);
   [[nodiscard]] bool fetch_needed_rows(const CommandInProgress& command);
-  Result<Applied> run(CommandInProgress& now, const etcdserverpb::PutRequest& request);
+  Result<Applied> run(CommandInProgress& now, const PutView& request);
   Result<Applied> run(CommandInProgress& now, const etcdserverpb::DeleteRangeRequest& request);
   Result<Applied> run(CommandInProgress& now, const etcdserverpb::TxnRequest& request);
   Result<Applied> run(CommandInProgress& now, const etcdserverpb::CompactionRequest& request);
@@ -178,7 +178,8 @@ class Replica {
   void publish();
   void published(const Result<Applied>& result);
   void version_set(const Result<Applied>& result);
-  void propose_own(Request request, void (Replica::*done)(const Result<Applied>&));
+  template <class Message>
+  void propose_own(Message request, void (Replica::*done)(const Result<Applied>&));
   void become_ready();
 
   Home home_;

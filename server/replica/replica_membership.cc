@@ -112,9 +112,9 @@ void Replica::become_ready() {
   if (ready_) std::exchange(ready_, nullptr)();
 }
 
-void Replica::propose_own(Request request, void (Replica::*done)(const Result<Applied>&)) {
-  const std::string wire =
-      std::visit([](const auto& message) { return message.SerializeAsString(); }, request);
+template <class Message>
+void Replica::propose_own(Message request, void (Replica::*done)(const Result<Applied>&)) {
+  const std::string wire = request.SerializeAsString();
   propose(std::move(request), wire,
           [this, done](const Command&, Result<Applied> result) { (this->*done)(result); });
 }

@@ -110,6 +110,17 @@ mvcc::RangeOp to_op(const RangeRequest& request) {
   return op;
 }
 
+mvcc::PutOp to_op(const PutView& request) {
+  mvcc::PutOp op;
+  op.key = request.key;
+  op.value = request.value;
+  op.lease = request.lease;
+  op.keeps_value = request.ignore_value;
+  op.keeps_lease = request.ignore_lease;
+  op.wants_previous = request.prev_kv;
+  return op;
+}
+
 mvcc::PutOp to_op(const etcdserverpb::PutRequest& request) {
   mvcc::PutOp op;
   op.key = request.key();

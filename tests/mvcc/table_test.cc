@@ -30,7 +30,7 @@ class FakeLeases final : public LeaseBook {
 struct Fixture {
   FakeLeases leases;
   Table table{std::size_t{1} << 20, leases};
-  std::vector<RowPtr> rows;
+  std::vector<const Row*> rows;
 
   Result<PutOutcome> put(std::string_view key, std::string_view value) {
     PutOp op;
@@ -301,7 +301,7 @@ TEST_CASE("a descending scan meets the same keys backwards") {
 TEST_CASE("operations name the rows that decide them and are not in memory") {
   FakeLeases leases;
   Table table{0, leases};  // nothing stays once it is flushed
-  std::vector<RowPtr> rows;
+  std::vector<const Row*> rows;
   REQUIRE(is_ok(table.put(put_op("a", "1"), rows)));
   REQUIRE(is_ok(table.put(put_op("b", "2"), rows)));
   TxnOp txn;
@@ -311,10 +311,12 @@ TEST_CASE("operations name the rows that decide them and are not in memory") {
   keep.keeps_value = true;
   txn.success.emplace_back(keep);
   CHECK(table.needed_rows(txn).empty());
+  const RowPtr held_a = *table.cache().find(RowNumber{1});
+  const RowPtr held_b = *table.cache().find(RowNumber{2});
   table.cache().flushed(RowNumber{2});
   CHECK(table.needed_rows(txn) == std::vector<RowNumber>{RowNumber{1}, RowNumber{2}});
   CHECK(table.needed_rows(put_op("a", "3")).empty());
-  table.hold_rows({rows[0], rows[1]});
+  table.hold_rows({held_a, held_b});
   CHECK(table.needed_rows(txn).empty());
   const auto outcome = table.txn(txn, rows);
   REQUIRE(is_ok(outcome));
@@ -329,10 +331,10 @@ TEST_CASE("a table rebuilt from its rows goes on where it was") {
   f.remove(KeyRange::single("a"));
   REQUIRE(is_ok(f.put("b", "1")));
   Table again{std::size_t{1} << 20, f.leases};
-  for (const auto& row : f.rows) again.restore(*row);
+  for (const Row* row : f.rows) again.restore(*row);
   again.restored(Revision{-1}, Revision{-1});
   CHECK(again.revision() == Revision{5});
-  std::vector<RowPtr> rows;
+  std::vector<const Row*> rows;
   REQUIRE(is_ok(again.put(put_op("b", "2"), rows)));
   CHECK(rows[0]->number() == RowNumber{5});
   CHECK(rows[0]->version() == 2);

@@ -50,6 +50,8 @@ net::ResponderPtr Application::open(const net::RequestHead& head, net::ExchangeP
   if (!head.peer->is_tls && !policy_.accepts_host(head.authority)) {
     return open_misdirected(std::move(exchange), head.authority);
   }
+  // "OPTIONS *" asks about the server, not about a page that a script of another origin may read.
+  if (head.path == "*") return open_http(head, std::move(exchange));
   return open_http(
       head, with_cors(std::move(exchange), policy_.allowed_origin(head.headers->find("origin"))));
 }

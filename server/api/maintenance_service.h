@@ -10,5 +10,7 @@ namespace quorate::api {
 struct Services;
 
 void maintenance_status(Services& services, const CallPtr& call, std::string_view message);
+void maintenance_hash(Services& services, const CallPtr& call, std::string_view message);
+void maintenance_hash_kv(Services& services, const CallPtr& call, std::string_view message);
 
 }  // namespace quorate::api

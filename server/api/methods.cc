@@ -71,6 +71,10 @@ const std::array kMethods{
         kCluster, "MemberList", "/cluster/member/list", cluster_member_list),
     unary<etcdserverpb::StatusRequest, etcdserverpb::StatusResponse>(
         kMaintenance, "Status", "/maintenance/status", maintenance_status),
+    unary<etcdserverpb::HashRequest, etcdserverpb::HashResponse>(
+        kMaintenance, "Hash", "/maintenance/hash", maintenance_hash),
+    unary<etcdserverpb::HashKVRequest, etcdserverpb::HashKVResponse>(
+        kMaintenance, "HashKV", "/maintenance/hashkv", maintenance_hash_kv),
     unary<grpc::health::v1::HealthCheckRequest, grpc::health::v1::HealthCheckResponse>(
         kHealth, "Check", {}, health_check),
     unary<grpc::health::v1::HealthListRequest, grpc::health::v1::HealthListResponse>(

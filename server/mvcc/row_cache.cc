@@ -1,5 +1,7 @@
 #include "server/mvcc/row_cache.h"
 
+#include <algorithm>
+
 #include "common/ensure.h"
 
 namespace quorate::mvcc {
@@ -13,12 +15,16 @@ void RowCache::add_newest(RowPtr row) {
 }
 
 void RowCache::flushed(RowNumber number) {
-  while (flushed_ < number) {
-    flushed_ = flushed_ < first_ ? first_ : flushed_.next();
-    const auto at = static_cast<std::size_t>(flushed_.value() - first_.value());
-    ENSURE(at < newest_.size());
-    unflushed_bytes_ -= newest_[at]->footprint();
+  if (number <= flushed_) return;
+  // After a start the file holds rows that never were here: they lie before first_.
+  if (!newest_.empty()) {
+    for (RowNumber row = std::max(flushed_.next(), first_); row <= number; row = row.next()) {
+      const auto at = static_cast<std::size_t>(row.value() - first_.value());
+      ENSURE(at < newest_.size());
+      unflushed_bytes_ -= newest_[at]->footprint();
+    }
   }
+  flushed_ = number;
   trim_newest();
 }
 

@@ -23,6 +23,8 @@ class RowCache {
   // A row that was read from the file.
   void add_cold(RowPtr row);
 
+  // The oldest row of the history's end that is here without gaps; 0 when there is none.
+  [[nodiscard]] RowNumber first() const { return newest_.empty() ? RowNumber{} : first_; }
   // Null when the row is only in the file. Valid until the cache changes; keep a RowPtr to hold it.
   [[nodiscard]] const RowPtr* find(RowNumber number) const;
   [[nodiscard]] std::size_t unflushed_bytes() const { return unflushed_bytes_; }

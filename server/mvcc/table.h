@@ -39,6 +39,7 @@ class Table {
 
   [[nodiscard]] Revision revision() const { return revision_; }    // 1 when empty
   [[nodiscard]] Revision compacted() const { return compacted_; }  // -1: never
+  [[nodiscard]] RowNumber last_row() const { return last_row_; }   // 0 when there was none ever
   // The revision a range reads at, or why it cannot.
   [[nodiscard]] Result<Revision> read_revision(Revision asked) const;
   [[nodiscard]] RangeScan scan(const RangeOp& op, Revision at) const { return {op, at, revision_}; }

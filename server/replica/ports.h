@@ -63,6 +63,15 @@ struct TableWritten {
   std::chrono::nanoseconds commit_time{};  // of the transaction the batch was part of
 };
 
+// Rows with after < number <= last that were not dropped: at most so many, and no more once they
+// are so large together.
+struct HistoryPart {
+  RowNumber after;
+  RowNumber last;
+  std::size_t rows_max = 0;
+  std::size_t bytes_max = 0;
+};
+
 // The table's file. A write that fails stops the process.
 class TablePort {
  public:
@@ -71,6 +80,8 @@ class TablePort {
   // Rows in the order asked for. Requires: they were written and not dropped.
   using RowsRead = Callback<void(Result<std::vector<mvcc::RowPtr>>)>;
   virtual void read(std::vector<RowNumber> rows, RowsRead done) = 0;
+  // The next rows of a part of the history, ascending; none when the part holds no more.
+  virtual void scan(const HistoryPart& part, RowsRead done) = 0;
 };
 
 // The other members. Messages may be lost, never changed.

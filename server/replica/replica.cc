@@ -142,6 +142,12 @@ std::shared_ptr<RangeRead> Replica::make_range_read(RangeQuery query, RangeTaker
   return std::make_shared<RangeRead>(context, std::move(query), taker);
 }
 
+std::shared_ptr<HistoryRead> Replica::make_history_read(RowNumber after, HistoryTaker& taker) {
+  home_.check();
+  const ReadContext context{table_, pins_, ports_.table, ports_.tasks};
+  return std::make_shared<HistoryRead>(context, after, taker);
+}
+
 void Replica::fetch_rows(const std::vector<RowNumber>& rows, Rows::Done done) {
   home_.check();
   rows_.fetch(rows,

@@ -23,6 +23,7 @@
 #include "server/raft/node.h"
 #include "server/replica/command.h"
 #include "server/replica/compaction.h"
+#include "server/replica/history_read.h"
 #include "server/replica/pending.h"
 #include "server/replica/ports.h"
 #include "server/replica/range_read.h"
@@ -115,6 +116,8 @@ class Replica {
   // Calls back when a read of the state as it is then is linearizable.
   void confirm_read(ReadWaiter waiter);
   [[nodiscard]] std::shared_ptr<RangeRead> make_range_read(RangeQuery query, RangeTaker& taker);
+  [[nodiscard]] std::shared_ptr<HistoryRead> make_history_read(RowNumber after,
+                                                               HistoryTaker& taker);
   // A transaction without writes, on the state as it is once its rows are at hand. `op` lives until
   // then.
   using TxnRead = Callback<void(Result<mvcc::TxnOutcome>)>;

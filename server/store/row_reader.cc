@@ -42,6 +42,18 @@ std::vector<mvcc::RowPtr> RowReader::read(const std::vector<RowNumber>& numbers)
   return rows;
 }
 
+std::vector<mvcc::RowPtr> RowReader::scan(const replica::HistoryPart& part) {
+  std::vector<mvcc::RowPtr> rows;
+  std::size_t bytes = 0;
+  run_.bind(1, part.after.value() + 1).bind(2, part.last.value());
+  while (rows.size() < part.rows_max && bytes < part.bytes_max && run_.step()) {
+    rows.push_back(row_of(run_));
+    bytes += rows.back()->footprint();
+  }
+  run_.reset();
+  return rows;
+}
+
 void RowReader::read_run(RowNumber first, std::size_t count, std::vector<mvcc::RowPtr>& out) {
   const std::size_t before = out.size();
   const auto last = first.value() + static_cast<std::int64_t>(count) - 1;

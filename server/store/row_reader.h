@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "server/mvcc/row.h"
+#include "server/replica/ports.h"
 #include "server/store/sqlite.h"
 
 namespace quorate::store {
@@ -16,6 +17,7 @@ class RowReader {
 
   // In the order asked for. A number that is not in the table throws.
   [[nodiscard]] std::vector<mvcc::RowPtr> read(const std::vector<RowNumber>& numbers);
+  [[nodiscard]] std::vector<mvcc::RowPtr> scan(const replica::HistoryPart& part);
 
  private:
   // Consecutive numbers are read in one go: a third of the cost of one by one.

@@ -49,27 +49,28 @@ struct TableFile::State {
     if (was_empty) thread.post([this] { write_waiting(); });
   }
 
-  void read(std::vector<RowNumber> numbers, RowsRead done) {
+  // `ask`: takes a RowReader, gives rows. The least busy reader does it.
+  template <class Ask>
+  void read(Ask ask, RowsRead done) {
     Reader& reader = **std::min_element(
         readers.begin(), readers.end(),
         [](const auto& a, const auto& b) { return a->under_way < b->under_way; });
     ++reader.under_way;
-    reader.thread.post(
-        [this, &reader, numbers = std::move(numbers), done = std::move(done)]() mutable {
-          auto rows = read_rows(reader.rows, numbers);
-          home.post([&reader, rows = std::move(rows), done = std::move(done)]() mutable {
-            --reader.under_way;
-            done(std::move(rows));
-          });
-        });
+    reader.thread.post([this, &reader, ask = std::move(ask), done = std::move(done)]() mutable {
+      auto rows = guarded_rows([&] { return ask(reader.rows); });
+      home.post([&reader, rows = std::move(rows), done = std::move(done)]() mutable {
+        --reader.under_way;
+        done(std::move(rows));
+      });
+    });
   }
 
   // ---- The other threads' side
 
-  static Result<std::vector<mvcc::RowPtr>> read_rows(RowReader& reader,
-                                                     const std::vector<RowNumber>& numbers) {
+  template <class Ask>
+  static Result<std::vector<mvcc::RowPtr>> guarded_rows(Ask&& ask) {
     try {
-      return reader.read(numbers);
+      return ask();
     } catch (const SqliteError& error) {
       return Error{Code::data_loss, std::string{"reading the table failed: "} + error.what()};
     }
@@ -167,7 +168,12 @@ void TableFile::write(replica::TableBatch batch, Written written) {
 }
 
 void TableFile::read(std::vector<RowNumber> rows, RowsRead done) {
-  state_->read(std::move(rows), std::move(done));
+  state_->read([rows = std::move(rows)](RowReader& reader) { return reader.read(rows); },
+               std::move(done));
+}
+
+void TableFile::scan(const replica::HistoryPart& part, RowsRead done) {
+  state_->read([part](RowReader& reader) { return reader.scan(part); }, std::move(done));
 }
 
 void TableFile::tick() {

@@ -49,6 +49,7 @@ class TableFile final : public replica::TablePort {
   void write(replica::TableBatch batch,
              Callback<void(const replica::TableWritten&)> written) override;
   void read(std::vector<RowNumber> rows, RowsRead done) override;
+  void scan(const replica::HistoryPart& part, RowsRead done) override;
 
   // Time passed (about a second). An idle file gets its checkpoint and gives back empty pages.
   void tick();

@@ -30,10 +30,16 @@ SINCE_3_5 = [
     Accepted("maintenance/Maintenance/Alarm*", "messages[0]*", "has a header since 3.5"),
     Accepted("gateway/*/maintenance/alarm*", "body*", "has a header since 3.5"),
     Accepted("gateway/*/maintenance/hashkv*", "*", "a path since 3.5"),
-    Accepted("gateway/*/maintenance/downgrade*", "*", "a path since 3.5"),
     Accepted("maintenance/Health.List*", "*", "a method since 3.5.30"),
     Accepted("http_endpoints/GET /livez*", "*", "served since 3.4.29 and 3.5.11"),
     Accepted("http_endpoints/GET /readyz*", "*", "served since 3.4.29 and 3.5.11"),
+    Accepted(
+        "http_endpoints/*of metrics",
+        "body.*",
+        "3.5 and later measure more",
+        etcd=ABSENT,
+        quorate="?*",
+    ),
     *cases(
         "grpc_protocol/",
         ["metadata token*", "metadata authorization*", "a token without*", "authorization"],
@@ -123,6 +129,19 @@ GRPC = [
         when_quorate={"grpc-status": "0"},
     ),
     Accepted(
+        "grpc_protocol/grpc-timeout '1n'",
+        "*",
+        "the answer is there before the clock has moved",
+        when_quorate={"grpc-status": "0"},
+    ),
+    *cases(
+        "grpc_protocol/grpc-timeout ",
+        ["'-1S'", "'+1S'"],
+        "*",
+        "a timeout is digits and a unit",
+        when_quorate={"end": "reset PROTOCOL_ERROR"},
+    ),
+    Accepted(
         "grpc_protocol/frame: bytes behind the message",
         "*",
         "what follows the message is looked at: a cut second one is an error",
@@ -172,13 +191,6 @@ HTTP2 = [
 BEGUN = "our length is known before we begin to send"
 TRAILER = "the trailer says what everybody knows; 3.6 has none"
 GATEWAY = [
-    Accepted(
-        "gateway*",
-        "status",
-        "FailedPrecondition is 400 upstream; Debian builds 3.4 with an older gateway",
-        etcd="HTTP/1.1 412 *",
-        quorate="HTTP/1.1 400 *",
-    ),
     Accepted("*", "headers.trailer", TRAILER, etcd="Grpc-Trailer-Content-Type", quorate=ABSENT),
     Accepted("*", "trailers*", TRAILER, etcd="application/grpc", quorate=ABSENT),
     Accepted("*", "framing", BEGUN, etcd="chunked", quorate="length"),
@@ -227,7 +239,7 @@ HTTP1 = [
     Accepted("http_protocol/*", "*headers.date", "our errors have a date as well", etcd=ABSENT),
     *cases(
         "http_protocol/",
-        ["no Host", "a space *", "a * byte in a header"],
+        ["a space *", "a * byte in a header"],
         "[0].*",
         "the status line is the standard's",
         etcd="*400 Bad Request: *",
@@ -252,14 +264,6 @@ HTTP1 = [
         "a long path is a path; etcd drops what does not show a version within 4096 bytes",
         when_etcd={"status": "none"},
         when_quorate={"status": "HTTP/1.1 404 *"},
-    ),
-    *cases(
-        "http_protocol/",
-        ["HTTP/1.0", "HTTP/1.0 *"],
-        "[0].*",
-        "a server says the highest version it speaks (RFC 9110 6.2)",
-        etcd="HTTP/1.0 200 OK",
-        quorate="HTTP/1.1 200 OK",
     ),
     *cases(
         "http_protocol/",
@@ -302,10 +306,16 @@ HTTP1 = [
         when_quorate=REFUSED,
     ),
     Accepted(
-        "http_protocol/a bad escape in the path",
+        "http_protocol/HTTP/1.2",
         "*",
-        "such a path is not found",
-        when_quorate={"[0].status": "HTTP/1.1 404 *"},
+        "there is no such version",
+        when_quorate=REFUSED,
+    ),
+    Accepted(
+        "http_protocol/lines that end in LF",
+        "*",
+        "lines end in CRLF (2.2); others disagree with us where a request ends",
+        when_quorate=REFUSED,
     ),
     Accepted(
         "gateway/* [Expect: something]*",
@@ -316,4 +326,40 @@ HTTP1 = [
     ),
 ]
 
-DIFFERENCES = [*VERSIONS, *SINCE_3_5, *LATER_GRPC, *GRPC, *HTTP2, *GATEWAY, *HTTP1]
+# ---- What this version does not serve yet
+
+UNSERVED = "not served yet: leases, watches, users, alarms, members that change; the v2 store"
+LATER = [
+    *cases(
+        "",
+        [
+            "maintenance/Maintenance/*",
+            "maintenance/Cluster/*",
+            "grpc_protocol/protobuf: no UTF-8 in a string",
+        ],
+        "*",
+        UNSERVED,
+        when_quorate={"grpc-status": "12"},
+    ),
+    *cases(
+        "gateway",
+        [f"*POST /v3/{service}/*" for service in ("maintenance", "cluster", "auth", "lease")],
+        "*",
+        UNSERVED,
+        when_quorate={"status": "HTTP/1.1 404 *"},
+    ),
+    Accepted(
+        "gateway_json/POST /v3/watch*",
+        "*",
+        UNSERVED,
+        when_quorate={"status": "HTTP/1.1 404 *"},
+    ),
+    Accepted(
+        "http_endpoints/*of metrics",
+        "body.etcd_debugging_store_*",
+        UNSERVED,
+        quorate=ABSENT,
+    ),
+]
+
+DIFFERENCES = [*VERSIONS, *SINCE_3_5, *LATER_GRPC, *GRPC, *HTTP2, *GATEWAY, *HTTP1, *LATER]

@@ -30,7 +30,6 @@ except ImportError as missing:
 THEMES = [
     "kv_range",
     "kv_put",
-    "kv_lease",
     "kv_delete",
     "kv_txn",
     "kv_compact",

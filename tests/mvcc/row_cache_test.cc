@@ -51,3 +51,17 @@ TEST_CASE("cold rows are kept, the oldest making way, one large value never disp
   CHECK(cache.find(RowNumber{50}) == nullptr);
   CHECK(cache.find(RowNumber{9}) != nullptr);
 }
+
+TEST_CASE("after a start, word of rows that never were here changes nothing") {
+  RowCache cache{0};
+  cache.flushed(RowNumber{100});
+  CHECK(cache.first() == RowNumber{});
+  cache.add_newest(row(101));
+  cache.flushed(RowNumber{100});
+  CHECK(cache.find(RowNumber{101}) != nullptr);
+  CHECK(cache.first() == RowNumber{101});
+  CHECK(cache.unflushed_bytes() == row(1)->footprint());
+  cache.flushed(RowNumber{101});
+  CHECK(cache.find(RowNumber{101}) == nullptr);
+  CHECK(cache.unflushed_bytes() == 0);
+}

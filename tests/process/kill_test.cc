@@ -31,9 +31,13 @@ using etcdserverpb::TxnResponse;
 constexpr std::size_t kWriters = 32;
 
 std::string seed_line;
+const test::EtcdProcess* server_process = nullptr;
 
 [[noreturn]] void fail(const std::string& what) {
   std::fprintf(stderr, "%s\nagain with: %s\n", what.c_str(), seed_line.c_str());
+  if (server_process != nullptr) {
+    std::fprintf(stderr, "the server said:\n%s\n", server_process->log().c_str());
+  }
   std::exit(1);
 }
 
@@ -173,6 +177,7 @@ int main(int argc, char** argv) {
   // Small segments, so that kills meet changes of segment as well.
   options.more_flags = {"--log-level=error", "--wal-segment-bytes=1000000"};
   test::EtcdProcess process{options};
+  server_process = &process;
   std::vector<Writes> history;
   std::int64_t revision = 0;
   std::uint64_t acknowledged = 0;

@@ -58,17 +58,6 @@ def calls():
     yield post("/cluster/member/promote", '{"ID":"1"}')
 
 
-def leases():
-    yield post("/lease/grant", '{"TTL":"100","ID":"77"}')
-    yield post("/lease/grant", '{"TTL":100,"ID":77}')
-    yield post("/kv/put", '{"key":"bGs=","value":"dg==","lease":"77"}')
-    yield post("/kv/put", '{"key":"bGs=","value":"dg==","lease":"78"}')
-    yield post("/kv/range", '{"key":"bGs="}')
-    yield post("/lease/revoke", '{"ID":"77"}')
-    yield post("/lease/revoke", '{"ID":"77"}')
-    yield post("/kv/lease/revoke", '{"ID":"77"}')
-
-
 def paths():
     body = f'{{"key":"{FOO}"}}'
     for path in (
@@ -166,4 +155,4 @@ def sizes():
     yield post("/kv/range", " " * 3_000_000 + f'{{"key":"{FOO}"}}', name="3 MB of white space")
 
 
-STEPS = [*calls(), *paths(), *methods(), *headers(), *sizes(), *leases()]
+STEPS = [*calls(), *paths(), *methods(), *headers(), *sizes()]

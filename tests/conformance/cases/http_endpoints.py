@@ -43,7 +43,8 @@ def metric_names(body):
 
 
 def metric_help(body):
-    return [name for name in re.findall(r"^# HELP (etcd_\S+) ", body.decode(), re.MULTILINE)]
+    names = re.findall(r"^# HELP (etcd_\S+) ", body.decode(), re.MULTILINE)
+    return {"is sorted": names == sorted(names), **dict.fromkeys(names, "has help")}
 
 
 def json_names(body):

@@ -1,0 +1,33 @@
+#include "server/mvcc/stored_form.h"
+
+#include "common/wire.h"
+
+namespace quorate::mvcc {
+namespace {
+
+void append_big_endian(std::int64_t value, std::string& out) {
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    out += static_cast<char>(static_cast<std::uint64_t>(value) >> shift);
+  }
+}
+
+}  // namespace
+
+void append_stored_key(const Row& row, std::string& out) {
+  append_big_endian(row.revision().main.value(), out);
+  out += '_';
+  append_big_endian(row.revision().sub, out);
+  if (row.is_tombstone()) out += 't';
+}
+
+void append_stored_value(const Row& row, std::string& out) {
+  if (!row.key().empty()) wire::append_bytes(1, row.key(), out);
+  if (row.is_tombstone()) return;
+  wire::append_number(2, row.create_revision().value(), out);
+  wire::append_number(3, row.mod_revision().value(), out);
+  wire::append_number(4, row.version(), out);
+  if (!row.value().empty()) wire::append_bytes(5, row.value(), out);
+  wire::append_number(6, row.lease().value(), out);
+}
+
+}  // namespace quorate::mvcc

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <csignal>
-#include <malloc.h>
 #include <map>
 #include <optional>
 #include <utility>
 
+#include "common/heap.h"
 #include "common/hex.h"
 #include "common/rng.h"
 #include "common/version.h"
@@ -219,7 +219,7 @@ struct Server::Parts {
     data.table->on_checkpoint(
         [this](const replica::TableWritten& written) { replica->table_advanced(written); });
     // What reading the log and the rows took goes back to the system.
-    ::malloc_trim(0);
+    release_free_heap();
     log.info("kvstore restored", {{"current-rev", replica->table().revision().value()}});
   }
 
@@ -243,6 +243,7 @@ struct Server::Parts {
       port.open(*application);
       log.info("ready to serve client requests");
       notify_ready();
+      helper.post(release_start_pages);
       for (const Url& url : config.listen.client_urls) {
         log.info(url.is_tls() ? "serving client traffic securely"
                               : "serving client traffic insecurely; this is strongly discouraged!",

@@ -6,13 +6,25 @@
 #include "server/replica/replica.h"
 
 namespace quorate::replica {
+namespace {
+
+constexpr std::size_t kRowsPerWrite = 2000;
+constexpr std::size_t kBytesPerWrite = std::size_t{4} << 20;
+
+}  // namespace
 
 void Replica::change_area(Area area, std::string key, std::optional<std::string> value) {
   batch_.changes.push_back({area, std::move(key), std::move(value)});
 }
 
+// A transaction costs as much as a hundred of its rows, and the log already has what the rows say:
+// they wait for the next tick, or until they are many.
 void Replica::write_batch() {
   if (batch_.is_empty()) return;
+  const bool is_due = written_tick_ != now_ticks_ || batch_.rows.size() >= kRowsPerWrite ||
+                      table_.cache().unflushed_bytes() >= kBytesPerWrite;
+  if (!is_due) return;
+  written_tick_ = now_ticks_;
   TableBatch batch;
   batch.applied = batch_.applied;
   batch.term = batch_.term;

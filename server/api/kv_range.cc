@@ -92,7 +92,10 @@ class RangeAnswer : public net::Counted<RangeAnswer>, public replica::RangeTaker
 // One message with everything.
 class UnaryRange final : public RangeAnswer {
  public:
-  using RangeAnswer::RangeAnswer;
+  UnaryRange(Services& services, CallPtr call, RangeRequest request)
+      : RangeAnswer{services, std::move(call), std::move(request)} {
+    query_.is_taken_whole = true;
+  }
 
  private:
   void on_begin(Revision newest, Revision /*at*/) override {

@@ -146,12 +146,12 @@ void RangeRead::deliver_rows(std::vector<mvcc::RowPtr>& rows) {
 
 void RangeRead::finish() {
   pin_ = {};
-  RangeTaker* taker = std::exchange(taker_, nullptr);
   if (is_arranged()) {
     has_more_ = mvcc::arrange(query_.op, all_);
-    taker->on_rows(all_);
+    taker_->on_rows(all_);
+    if (taker_ == nullptr) return;  // it has cancelled
   }
-  taker->on_done(scan_->count(), has_more_);
+  std::exchange(taker_, nullptr)->on_done(scan_->count(), has_more_);
 }
 
 void RangeRead::fail(const Error& error) {

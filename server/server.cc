@@ -148,8 +148,7 @@ struct Server::Parts {
     services->limits.txn_ops_max = static_cast<int>(config.limits.max_txn_ops);
     application.emplace(
         api::GrpcContext{*services, methods, metrics,
-                         config.limits.max_request_bytes + kGrpcOverheadBytes,
-                         limits.body_timeout},
+                         config.limits.max_request_bytes + kGrpcOverheadBytes, limits.body_timeout},
         api::HttpPolicy{config.http.cors, config.http.host_whitelist,
                         config.http.enable_grpc_gateway},
         page_sources());

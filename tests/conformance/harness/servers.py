@@ -21,7 +21,7 @@ def _first_8_bytes(data):
     return int.from_bytes(hashlib.sha1(data).digest()[:8], "big")
 
 
-def _free_ports(count):
+def free_ports(count):
     """Below the range from which the system takes ports for outgoing connections, so that no
     client gets one of them in the meantime."""
     ports = []
@@ -40,7 +40,7 @@ class Server:
 
     def __init__(self, role, binary, flags, directory):
         self.role = role
-        self.client_port, self.peer_port = _free_ports(2)
+        self.client_port, self.peer_port = free_ports(2)
         client_url = f"http://127.0.0.1:{self.client_port}"
         peer_url = f"http://127.0.0.1:{self.peer_port}"
         # Ids follow from the peer URLs and the token, so they differ between the two servers, and

@@ -11,14 +11,17 @@ import argparse
 import importlib
 import json
 import os
+import ssl
 import subprocess
 import sys
 import tempfile
 import unittest
 import urllib.request
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "conformance"))
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path[:0] = [os.path.join(TESTS, folder) for folder in ("conformance", "ctl")]
 
+from compare import make_certificates  # noqa: E402
 from harness.servers import Server  # noqa: E402
 
 SKIPPED = 77
@@ -51,6 +54,7 @@ class ClientTest(unittest.TestCase):
     """Its cases share a server; each keeps to keys that begin with its name."""
 
     server = None
+    certificates = None  # a directory with ca.crt, user.crt, user.key; None: no TLS
 
     @property
     def prefix(self):
@@ -72,7 +76,21 @@ def run(command, stdin=b"", env=None):
                           timeout=CLIENT_SECONDS, check=False)
 
 
-def main():
+def tls_in(directory):
+    """Makes certificates; the flags for a server that demands them, and a client's context."""
+    make_certificates(directory)
+
+    def path(name):
+        return os.path.join(directory, name)
+
+    context = ssl.create_default_context(cafile=path("ca.crt"))
+    context.load_cert_chain(path("user.crt"), path("user.key"))
+    flags = ["--cert-file", path("server.crt"), "--key-file", path("server.key"),
+             "--trusted-ca-file", path("ca.crt"), "--client-cert-auth"]
+    return flags, context
+
+
+def main(with_tls=False):
     parser = argparse.ArgumentParser()
     parser.add_argument("--server", required=True, metavar="PROGRAM")
     parser.add_argument("--only", metavar="WORD", help="cases with this in their names")
@@ -83,9 +101,11 @@ def main():
     if args.only:
         loader.testNamePatterns = [f"*{args.only}*"]
     with tempfile.TemporaryDirectory(prefix="quorate-clients-") as directory:
-        server = Server("etcd" if is_etcd else "quorate", program, [],
-                        os.path.join(directory, "server"))
+        flags, context = tls_in(directory) if with_tls else ([], None)
+        server = Server("etcd" if is_etcd else "quorate", program, flags,
+                        os.path.join(directory, "server"), context)
         ClientTest.server = server
+        ClientTest.certificates = directory if with_tls else None
         try:
             server.wait_until_ready()
             suite = loader.loadTestsFromModule(sys.modules["__main__"])

@@ -25,7 +25,7 @@ from compare import make_certificates  # noqa: E402
 from harness.servers import Server  # noqa: E402
 
 SKIPPED = 77
-CLIENT_SECONDS = 30  # a client that takes longer is stuck
+CLIENT_SECONDS = 60  # a client that takes longer is stuck
 
 
 def skip(reason):

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 
-from client_test import ClientTest, main, peer_program, run
+from client_test import CLIENT_SECONDS, ClientTest, main, peer_program, run
 
 ETCDCTL = peer_program("etcdctl")
 
@@ -15,7 +15,8 @@ class EtcdctlTest(ClientTest):
         env = {k: v for k, v in os.environ.items() if not k.startswith("ETCDCTL_")}
         env["ETCDCTL_API"] = "3"
         endpoint = f"127.0.0.1:{self.server.client_port}"
-        return run([ETCDCTL, "--endpoints", endpoint, *args], stdin, env)
+        patience = f"--command-timeout={CLIENT_SECONDS}s"
+        return run([ETCDCTL, "--endpoints", endpoint, patience, *args], stdin, env)
 
     def ctl(self, *args, stdin=b""):
         """What the command prints."""

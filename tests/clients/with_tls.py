@@ -27,7 +27,8 @@ class Etcdctl(TlsTest):
         env = {k: v for k, v in os.environ.items() if not k.startswith("ETCDCTL_")}
         env["ETCDCTL_API"] = "3"
         identity = ["--cert", self.file("user.crt"), "--key", self.file("user.key")]
-        return run([ETCDCTL, "--endpoints", endpoint or self.url(), "--cacert",
+        patience = f"--command-timeout={CLIENT_SECONDS}s"
+        return run([ETCDCTL, "--endpoints", endpoint or self.url(), patience, "--cacert",
                     self.file("ca.crt"), *(identity if identifies else []), *args], env=env)
 
     def test_put_and_get(self):

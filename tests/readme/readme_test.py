@@ -28,7 +28,7 @@ sys.path.insert(0, os.path.join(TESTS, "conformance"))
 from harness.servers import free_ports  # noqa: E402
 
 SKIPPED = 77
-PATIENCE = 30  # seconds
+PATIENCE = 60  # seconds
 
 # Not run; that they exist is checked.
 NOT_RUN = {
@@ -60,7 +60,7 @@ MAY_LAG = re.compile(r"^sqlite3 ")
 PORT = re.compile(r"\b2[3-5](?:79|80)\b")
 LISTENS = re.compile(r"listen-client-urls\W+https?://\S*?:(\d+)")
 
-# Adds the addresses to command lines that rely on the default ones.
+# Adds the addresses, and more, to command lines that rely on the default ones.
 SHIM = """#!/bin/sh
 case " $* " in
   *" {flag}"* | *" --config-file"*) exec {program} "$@" ;;
@@ -194,7 +194,9 @@ class Readme:
 
     def add_programs(self, programs):
         client, peer = (f"http://localhost:{self.ports[port]}" for port in ("2379", "2380"))
-        endpoint = ("--endpoints", f"--endpoints=127.0.0.1:{self.ports['2379']}")
+        endpoint = ("--endpoints", " ".join((
+            f"--endpoints=127.0.0.1:{self.ports['2379']}",
+            f"--command-timeout={PATIENCE}s")))  # the machine may be busy
         defaults = {
             "quorate": ("--listen-client-urls", " ".join((
                 f"--listen-client-urls={client} --advertise-client-urls={client}",

@@ -290,8 +290,6 @@ class Cluster(EtcdctlTest):
         self.assertIn(b"is healthy: successfully committed proposal", done.stdout + done.stderr)
 
     def test_whole_cluster(self):
-        if not self.is_etcd:
-            self.skipTest("the server refuses the :authority that the client sends then")
         [entry] = self.json("endpoint", "status", "--cluster")
         self.assertEqual(entry["Endpoint"], f"http://127.0.0.1:{self.server.client_port}")
 

@@ -136,15 +136,19 @@ void Replica::confirm_read(ReadWaiter waiter) {
   reads_.add(std::move(waiter));
 }
 
+ReadContext Replica::read_context() {
+  return {table_, pins_, ports_.table, ports_.tasks, gate_, size_.used_bytes};
+}
+
 std::shared_ptr<RangeRead> Replica::make_range_read(RangeQuery query, RangeTaker& taker) {
   home_.check();
-  const ReadContext context{table_, pins_, ports_.table, ports_.tasks};
+  const ReadContext context = read_context();
   return std::make_shared<RangeRead>(context, std::move(query), taker);
 }
 
 std::shared_ptr<HistoryRead> Replica::make_history_read(RowNumber after, HistoryTaker& taker) {
   home_.check();
-  const ReadContext context{table_, pins_, ports_.table, ports_.tasks};
+  const ReadContext context = read_context();
   return std::make_shared<HistoryRead>(context, after, taker);
 }
 

@@ -142,6 +142,10 @@ class Replica {
   void dump(std::ostream& out) const;
 
  private:
+  // Each brings some megabytes at most.
+  static constexpr std::size_t kColdReadsMax = 16;
+
+  [[nodiscard]] ReadContext read_context();
   void step(const raft::Event& event) { carry_out(node_.step(event)); }
   void carry_out(raft::Actions actions);
   void campaign_alone();
@@ -197,6 +201,7 @@ class Replica {
   PendingCommands pending_;
   ReadIndexQueue reads_;
   ReadPins pins_;
+  ReadGate gate_{kColdReadsMax};
   Rows rows_;
   Compaction compaction_;
   std::vector<Callback<void()>> compaction_waiters_;

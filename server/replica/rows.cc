@@ -1,5 +1,6 @@
 #include "server/replica/rows.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace quorate::replica {
@@ -13,6 +14,11 @@ struct Partial {
 };
 
 }  // namespace
+
+bool Rows::are_in_memory(const std::vector<RowNumber>& numbers) const {
+  return std::all_of(numbers.begin(), numbers.end(),
+                     [this](RowNumber number) { return cache_.find(number) != nullptr; });
+}
 
 void Rows::fetch(const std::vector<RowNumber>& numbers, Done done) {
   Partial partial;

@@ -1,5 +1,7 @@
 #include "server/mvcc/row_cache.h"
 
+#include <algorithm>
+
 #include "common/ensure.h"
 
 namespace quorate::mvcc {
@@ -13,12 +15,14 @@ void RowCache::add_newest(RowPtr row) {
 }
 
 void RowCache::flushed(RowNumber number) {
-  while (flushed_ < number) {
-    flushed_ = flushed_ < first_ ? first_ : flushed_.next();
-    const auto at = static_cast<std::size_t>(flushed_.value() - first_.value());
+  // What an earlier process wrote was never here.
+  for (RowNumber each = std::max(flushed_.next(), first_); each <= number && !newest_.empty();
+       each = each.next()) {
+    const auto at = static_cast<std::size_t>(each.value() - first_.value());
     ENSURE(at < newest_.size());
     unflushed_bytes_ -= newest_[at]->footprint();
   }
+  flushed_ = std::max(flushed_, number);
   trim_newest();
 }
 

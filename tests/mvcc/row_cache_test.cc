@@ -51,3 +51,15 @@ TEST_CASE("cold rows are kept, the oldest making way, one large value never disp
   CHECK(cache.find(RowNumber{50}) == nullptr);
   CHECK(cache.find(RowNumber{9}) != nullptr);
 }
+
+TEST_CASE("what an earlier process wrote says nothing of this one's rows") {
+  RowCache cache{0};
+  cache.flushed(RowNumber{100});
+  cache.add_newest(row(101));
+  cache.flushed(RowNumber{100});
+  CHECK(cache.find(RowNumber{101}) != nullptr);
+  CHECK(cache.unflushed_bytes() == row(1)->footprint());
+  cache.flushed(RowNumber{101});
+  CHECK(cache.unflushed_bytes() == 0);
+  CHECK(cache.find(RowNumber{101}) == nullptr);
+}

@@ -3,16 +3,7 @@
 #include <sqlite3.h>
 
 namespace quorate::store {
-namespace {
-
-[[noreturn]] void refuse(sqlite3* handle, const std::string& what) {
-  const char* why = handle == nullptr ? "out of memory" : sqlite3_errmsg(handle);
-  throw SqliteError{what + ": " + why};
-}
-
-}  // namespace
-
-Database::Database(const std::string& path, Access access) {
+Database::Database(const std::string& path, Access access) : path_{path} {
   const int mode =
       access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   if (sqlite3_open_v2(path.c_str(), &handle_, mode | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK) {
@@ -21,15 +12,19 @@ Database::Database(const std::string& path, Access access) {
   }
   const std::string why = handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_);
   sqlite3_close(handle_);
-  throw SqliteError{"cannot open " + path + ": " + why};
+  throw SqliteError{path + ": " + why};
 }
 
 Database::~Database() {
   sqlite3_close_v2(handle_);
 }
 
+void Database::refuse() const {
+  throw SqliteError{path_ + ": " + sqlite3_errmsg(handle_)};
+}
+
 void Database::execute(const char* sql) {
-  if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) refuse(handle_, sql);
+  if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) refuse();
 }
 
 std::int64_t Database::number(const char* sql) {
@@ -48,14 +43,14 @@ bool Database::checkpoint() {
   const int code =
       sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
   if (code == SQLITE_BUSY) return false;
-  if (code != SQLITE_OK) refuse(handle_, "checkpoint");
+  if (code != SQLITE_OK) refuse();
   return frames == copied;
 }
 
 Statement::Statement(Database& database, const char* sql) : database_{database} {
   if (sqlite3_prepare_v3(database.handle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &handle_,
                          nullptr) != SQLITE_OK) {
-    refuse(database.handle(), sql);
+    database.refuse();
   }
 }
 
@@ -85,7 +80,7 @@ bool Statement::step() {
   const int code = sqlite3_step(handle_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  refuse(database_.handle(), sqlite3_sql(handle_));
+  database_.refuse();
 }
 
 void Statement::reset() {

@@ -96,6 +96,8 @@ void TableWriter::load_rows(RowPipe& pipe) {
   Statement all{database_,
                 "SELECT row, main, sub, key, create_revision, version, lease, deleted "
                 "FROM revisions ORDER BY row"};
+  RowNumber last;
+  mvcc::RevisionPair newest;
   while (all.step()) {
     mvcc::Row::Fields fields;
     fields.number = RowNumber{all.column(0)};
@@ -104,7 +106,13 @@ void TableWriter::load_rows(RowPipe& pipe) {
     fields.version = all.column(5);
     fields.lease = LeaseId{all.column(6)};
     fields.kind = all.column(7) != 0 ? mvcc::RowKind::tombstone : mvcc::RowKind::put;
-    last_row_ = fields.number;
+    if (fields.number <= last || fields.revision <= newest) {
+      throw SqliteError{database_.path() + " is damaged: row " +
+                        std::to_string(fields.number.value()) +
+                        " is older than the one before it"};
+    }
+    newest = fields.revision;
+    last_row_ = last = fields.number;
     pipe.push(mvcc::RowPtr::make(fields, all.bytes(3), {}));
   }
 }

@@ -92,7 +92,7 @@ Loaded TableWriter::load() {
   return loaded;
 }
 
-void TableWriter::load_rows(RowPipe& pipe) {
+void TableWriter::load_rows(const std::function<void(mvcc::RowPtr)>& take) {
   Statement all{database_,
                 "SELECT row, main, sub, key, create_revision, version, lease, deleted "
                 "FROM revisions ORDER BY row"};
@@ -108,12 +108,11 @@ void TableWriter::load_rows(RowPipe& pipe) {
     fields.kind = all.column(7) != 0 ? mvcc::RowKind::tombstone : mvcc::RowKind::put;
     if (fields.number <= last || fields.revision <= newest) {
       throw SqliteError{database_.path() + " is damaged: row " +
-                        std::to_string(fields.number.value()) +
-                        " is older than the one before it"};
+                        std::to_string(fields.number.value()) + " is older than the one before it"};
     }
     newest = fields.revision;
     last_row_ = last = fields.number;
-    pipe.push(mvcc::RowPtr::make(fields, all.bytes(3), {}));
+    take(mvcc::RowPtr::make(fields, all.bytes(3), {}));
   }
 }
 

@@ -34,10 +34,10 @@ std::string refusal_of(const std::string& path) {
     (void)writer.load();
     Revision newest;
     RowNumber last;
-    writer.load_rows([&](const mvcc::Row& row) {
-      CHECK(row.number() > last);
-      CHECK(row.mod_revision() >= newest);
-      last = row.number();
+    writer.load_rows([&](const mvcc::RowPtr& row) {
+      CHECK(row->number() > last);
+      CHECK(row->mod_revision() >= newest);
+      last = row->number();
       newest = row.mod_revision();
     });
     return {};

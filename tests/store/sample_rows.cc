@@ -61,7 +61,7 @@ void write_rows(TableWriter& writer, std::int64_t first, std::int64_t count, std
 
 std::vector<std::string> all_rows(TableWriter& writer) {
   std::vector<std::string> rows;
-  writer.load_rows([&](const mvcc::Row& row) { rows.push_back(text_of(row)); });
+  writer.load_rows([&](const mvcc::RowPtr& row) { rows.push_back(text_of(*row)); });
   return rows;
 }
 

@@ -38,7 +38,7 @@ std::string refusal_of(const std::string& path) {
       CHECK(row->number() > last);
       CHECK(row->mod_revision() >= newest);
       last = row->number();
-      newest = row.mod_revision();
+      newest = row->mod_revision();
     });
     return {};
   } catch (const std::runtime_error& error) {

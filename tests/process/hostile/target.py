@@ -10,7 +10,7 @@ import time
 
 READY_SECONDS = 60
 # What a request may take on a machine that is busy with an attack.
-ANSWER_SECONDS = 5
+ANSWER_SECONDS = 20
 MEGABYTE = 1 << 20
 # A sanitizer's build keeps freed memory aside for a while, and is slow.
 IS_SANITIZED = "QUORATE_SANITIZED" in os.environ
@@ -65,8 +65,8 @@ class Target:
             f"--cert-file={certificate}",
             f"--key-file={key}",
             "--client-handshake-timeout=600ms",
-            "--client-header-timeout=600ms",
-            "--client-body-timeout=1s",
+            "--client-header-timeout=1500ms",
+            "--client-body-timeout=3s",
             "--log-level=error",
             *flags,
         ]
@@ -112,7 +112,11 @@ class Target:
     def memory_peak(self):
         """The most it had since reset_memory_peak()."""
         with open(f"/proc/{self._process.pid}/status", encoding="ascii") as status:
-            return next(int(li.split()[1]) * 1024 for li in status if li.startswith("VmHWM:"))
+            for line in status:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) * 1024
+        self.check_alive()
+        raise Broken("the server has no memory")
 
     def reset_memory_peak(self):
         with open(f"/proc/{self._process.pid}/clear_refs", "w", encoding="ascii") as clear:
@@ -165,7 +169,7 @@ class Target:
         if status != 200 or json.loads(body)["kvs"][0]["value"] != "eWVz":
             raise Broken(f"a range is answered with {status} {body[:200]}")
         took = time.monotonic() - begun
-        if took > (ANSWER_SECONDS if IS_SANITIZED else 1.5):
+        if took > (ANSWER_SECONDS if IS_SANITIZED else 5):
             raise Broken(f"a put and a range took {took:.2f} s")
 
     def stop(self):

@@ -1,6 +1,7 @@
 #include "common/wire.h"
 
 #include <cstring>
+#include <vector>
 
 namespace quorate::wire {
 
@@ -17,6 +18,30 @@ std::optional<std::uint64_t> Reader::varint() {
 }
 
 std::optional<Reader::Field> Reader::next() {
+  while (auto field = read()) {
+    if (field->type == Type::group_end) return fail();
+    if (field->type != Type::group_begin) return field;
+    if (!skip_group(field->number)) return fail();
+  }
+  return {};
+}
+
+// Up to the end of the group whose beginning was just read; a loop, since they nest as deeply as
+// somebody likes.
+bool Reader::skip_group(std::uint32_t number) {
+  std::vector<std::uint32_t> open{number};
+  while (!open.empty()) {
+    const auto field = read();
+    if (!field) return false;
+    if (field->type == Type::group_begin) open.push_back(field->number);
+    if (field->type != Type::group_end) continue;
+    if (field->number != open.back()) return false;
+    open.pop_back();
+  }
+  return true;
+}
+
+std::optional<Reader::Field> Reader::read() {
   if (rest_.empty()) return {};
   const auto key = varint();
   if (!key || (*key >> 3) == 0 || (*key >> 3) > 0x1fffffff) return fail();
@@ -44,6 +69,9 @@ std::optional<Reader::Field> Reader::next() {
       rest_.remove_prefix(*length);
       return field;
     }
+    case Type::group_begin:
+    case Type::group_end:
+      return field;
     default:
       return fail();
   }

@@ -31,7 +31,14 @@ inline void append_varint(std::uint64_t value, std::string& out) {
   return size;
 }
 
-enum class Type : std::uint8_t { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
+enum class Type : std::uint8_t {
+  varint = 0,
+  fixed64 = 1,
+  bytes = 2,
+  group_begin = 3,  // proto2's; nobody writes them, every reader skips them
+  group_end = 4,
+  fixed32 = 5,
+};
 
 [[nodiscard]] constexpr std::uint64_t tag(std::uint32_t field, Type type) {
   return (std::uint64_t{field} << 3) | static_cast<std::uint64_t>(type);
@@ -80,7 +87,7 @@ class Reader {
     std::uint64_t value = 0;  // varint and fixed
     std::string_view bytes;   // Type::bytes
   };
-  // Nothing at the end and after malformed bytes; is_sound() tells which.
+  // Nothing at the end and after malformed bytes; is_sound() tells which. Groups are skipped.
   std::optional<Field> next();
   [[nodiscard]] bool is_sound() const { return is_sound_; }
 
@@ -90,6 +97,8 @@ class Reader {
     rest_ = {};
     return {};
   }
+  std::optional<Field> read();
+  bool skip_group(std::uint32_t number);
   std::optional<std::uint64_t> varint();
 
   std::string_view rest_;

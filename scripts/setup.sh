@@ -7,7 +7,7 @@ build_packages=(
   g++ meson ninja-build ccache mold pkg-config protobuf-compiler
   libboost1.81-dev libnghttp2-dev libprotobuf-dev libsqlite3-dev libssl-dev
   nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev libyaml-cpp-dev
-  prometheus-cpp-dev doctest-dev
+  prometheus-cpp-dev libjemalloc-dev doctest-dev
 )
 
 # What the tests use besides: clients and tools that nobody here wrote.

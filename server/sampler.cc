@@ -1,10 +1,10 @@
 #include "server/sampler.h"
 
 #include <fstream>
-#include <malloc.h>
 
 #include <nlohmann/json.hpp>
 
+#include "common/heap.h"
 #include "common/hex.h"
 #include "server/config/machine.h"
 
@@ -80,7 +80,7 @@ void sample(const replica::Replica& replica, metrics::Metrics& metrics) {
 
 std::string debug_variables(const replica::Replica& replica) {
   const auto raft = replica.raft_status();
-  const auto memory = ::mallinfo2();
+  const HeapUse heap = heap_use();
   nlohmann::ordered_json status;
   status["id"] = to_hex(replica.config().id);
   status["term"] = raft.term.value();
@@ -92,8 +92,8 @@ std::string debug_variables(const replica::Replica& replica) {
   status["progress"] = nlohmann::ordered_json::object();
   status["leadtransferee"] = "0";
   nlohmann::ordered_json stats;
-  stats["Alloc"] = memory.uordblks;
-  stats["Sys"] = memory.arena + memory.hblkhd;
+  stats["Alloc"] = heap.used_bytes;
+  stats["Sys"] = heap.obtained_bytes;
   const auto dump = [](const nlohmann::ordered_json& json) {
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   };

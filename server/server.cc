@@ -2,17 +2,18 @@
 
 #include <algorithm>
 #include <csignal>
-#include <malloc.h>
 #include <map>
 #include <optional>
 #include <utility>
 
+#include "common/heap.h"
 #include "common/hex.h"
 #include "common/rng.h"
 #include "common/version.h"
 #include "common/worker_thread.h"
 #include "server/api/application.h"
 #include "server/api/services.h"
+#include "server/config/machine.h"
 #include "server/data_dir.h"
 #include "server/metrics/metrics.h"
 #include "server/net/loop.h"
@@ -80,15 +81,27 @@ class NoLeases final : public mvcc::LeaseBook {
 
 // ---- The configuration in the parts' own terms
 
+// 0 stands for no limit: nobody waits for a century.
+milliseconds limit_of(std::chrono::nanoseconds time) {
+  constexpr std::chrono::hours kCentury{24 * 365 * 100};
+  return time.count() == 0 ? kCentury : duration_cast<milliseconds>(time);
+}
+
+// Descriptors that connections never get: files of the log and the table, peers. As many as etcd
+// keeps back.
+constexpr std::size_t kDescriptorsKept = 150;
+
 net::Limits connection_limits(const config::ClientLimits& limits) {
   net::Limits out;
-  out.handshake_timeout = duration_cast<milliseconds>(limits.handshake_timeout);
-  out.header_timeout = duration_cast<milliseconds>(limits.header_timeout);
-  out.body_timeout = duration_cast<milliseconds>(limits.body_timeout);
+  out.connections_max = config::file_descriptors_max() - kDescriptorsKept;
+  out.handshake_timeout = limit_of(limits.handshake_timeout);
+  out.header_timeout = limit_of(limits.header_timeout);
+  out.body_timeout = limit_of(limits.body_timeout);
+  out.answer_timeout = limit_of(limits.answer_timeout);
   out.streams_max = limits.max_concurrent_streams;
   out.ping_interval_min = duration_cast<milliseconds>(limits.keepalive_min_time);
-  out.keepalive_interval = duration_cast<milliseconds>(limits.keepalive_interval);
-  out.keepalive_timeout = duration_cast<milliseconds>(limits.keepalive_timeout);
+  out.keepalive_interval = limit_of(limits.keepalive_interval);
+  out.keepalive_timeout = limit_of(limits.keepalive_timeout);
   return out;
 }
 
@@ -146,10 +159,10 @@ struct Server::Parts {
     restore_table();
     services.emplace(api::Services{*replica, {}, std::string{kApiVersion}});
     services->limits.txn_ops_max = static_cast<int>(config.limits.max_txn_ops);
+    services->limits.memory_bytes_max = config.limits.client_memory_bytes;
     application.emplace(
         api::GrpcContext{*services, methods, metrics,
-                         config.limits.max_request_bytes + kGrpcOverheadBytes,
-                         limits.body_timeout},
+                         config.limits.max_request_bytes + kGrpcOverheadBytes, limits.body_timeout},
         api::HttpPolicy{config.http.cors, config.http.host_whitelist,
                         config.http.enable_grpc_gateway},
         page_sources());
@@ -219,7 +232,7 @@ struct Server::Parts {
     data.table->on_checkpoint(
         [this](const replica::TableWritten& written) { replica->table_advanced(written); });
     // What reading the log and the rows took goes back to the system.
-    ::malloc_trim(0);
+    release_free_heap();
     log.info("kvstore restored", {{"current-rev", replica->table().revision().value()}});
   }
 
@@ -243,6 +256,7 @@ struct Server::Parts {
       port.open(*application);
       log.info("ready to serve client requests");
       notify_ready();
+      helper.post(release_start_pages);
       for (const Url& url : config.listen.client_urls) {
         log.info(url.is_tls() ? "serving client traffic securely"
                               : "serving client traffic insecurely; this is strongly discouraged!",

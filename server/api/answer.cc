@@ -62,14 +62,17 @@ namespace {
 // which rows_of collects them.
 class TxnWriter {
  public:
-  explicit TxnWriter(std::span<const mvcc::RowPtr> rows) : rows_{rows} {}
+  TxnWriter(std::span<const mvcc::RowPtr> rows, std::size_t bytes_max)
+      : rows_{rows}, room_{bytes_max} {}
+
+  [[nodiscard]] bool is_full() const { return is_full_; }
 
   void txn(const etcdserverpb::TxnRequest& request, const mvcc::TxnOutcome& outcome,
            std::string& out) {
     wire::append_number(2, std::uint64_t{outcome.succeeded ? 1u : 0u}, out);
     const auto& ops = outcome.succeeded ? request.success() : request.failure();
     ENSURE(static_cast<std::size_t>(ops.size()) == outcome.responses.size());
-    for (int i = 0; i < ops.size(); ++i) {
+    for (int i = 0; i < ops.size() && !is_full_; ++i) {
       const std::string op = response_op(ops[i], outcome.responses[static_cast<std::size_t>(i)]);
       wire::append_bytes(3, op, out);
     }
@@ -91,7 +94,7 @@ class TxnWriter {
       append_header({{}, {}, removal->revision, {}}, body);
       wire::append_number(2, removal->deleted, body);
       for (const auto& row : take(removal->previous.size())) {
-        append_key_value(3, *row, Values::with, body);
+        if (has_room(*row, Values::with)) append_key_value(3, *row, Values::with, body);
       }
     } else {
       field = 4;
@@ -111,8 +114,17 @@ class TxnWriter {
     std::vector<mvcc::RowPtr> rows{found.begin(), found.end()};
     const bool has_more = mvcc::arrange(replica::to_op(request), rows);
     const Values values = request.keys_only() ? Values::without : Values::with;
-    for (const auto& row : rows) append_key_value(2, *row, values, out);
+    for (const auto& row : rows) {
+      if (has_room(*row, values)) append_key_value(2, *row, values, out);
+    }
     append_range_end(has_more, outcome.count, out);
+  }
+
+  bool has_room(const mvcc::Row& row, Values values) {
+    const std::size_t size = key_value_size(row, values);
+    if (size > room_) is_full_ = true;
+    if (!is_full_) room_ -= size;
+    return !is_full_;
   }
 
   std::span<const mvcc::RowPtr> take(std::size_t count) {
@@ -123,6 +135,8 @@ class TxnWriter {
   }
 
   std::span<const mvcc::RowPtr> rows_;
+  std::size_t room_;
+  bool is_full_ = false;
 };
 
 void collect(const mvcc::TxnOutcome& outcome, std::vector<RowNumber>& out) {
@@ -147,9 +161,11 @@ std::vector<RowNumber> rows_of(const mvcc::TxnOutcome& outcome) {
   return rows;
 }
 
-void append_txn(const etcdserverpb::TxnRequest& request, const mvcc::TxnOutcome& outcome,
-                std::span<const mvcc::RowPtr> rows, std::string& out) {
-  TxnWriter{rows}.txn(request, outcome, out);
+bool append_txn(const etcdserverpb::TxnRequest& request, const mvcc::TxnOutcome& outcome,
+                std::span<const mvcc::RowPtr> rows, std::size_t bytes_max, std::string& out) {
+  TxnWriter writer{rows, bytes_max};
+  writer.txn(request, outcome, out);
+  return !writer.is_full();
 }
 
 }  // namespace quorate::api

@@ -33,8 +33,10 @@ void append_range_end(bool has_more, std::int64_t count, std::string& out);
 // The rows that an outcome's answer shows, in the order of the answer.
 [[nodiscard]] std::vector<RowNumber> rows_of(const mvcc::TxnOutcome& outcome);
 
-// The fields of a TxnResponse behind its header. `rows`: what rows_of named, in that order.
-void append_txn(const etcdserverpb::TxnRequest& request, const mvcc::TxnOutcome& outcome,
-                std::span<const mvcc::RowPtr> rows, std::string& out);
+// The fields of a TxnResponse behind its header. `rows`: what rows_of named, in that order. False
+// when they would be more than `bytes_max`: a transaction may ask for the same rows many times.
+[[nodiscard]] bool append_txn(const etcdserverpb::TxnRequest& request,
+                              const mvcc::TxnOutcome& outcome, std::span<const mvcc::RowPtr> rows,
+                              std::size_t bytes_max, std::string& out);
 
 }  // namespace quorate::api

@@ -34,12 +34,42 @@ net::ResponderPtr open_misdirected(net::ExchangePtr exchange, std::string_view a
           "(CVE-2018-5702).\n\n");
 }
 
-// Go's router sends clients to the path it would look up.
+std::string escape_html(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&#34;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+// Go's router sends clients to the path it would look up. What the path says is the client's: it
+// must not become lines of the head or marks of the page.
 net::ResponderPtr open_redirect(net::ExchangePtr exchange, const net::RequestHead& head,
-                                std::string location) {
+                                std::string_view path) {
+  std::string location = escape_path(path);
   if (!head.query.empty()) location.append("?").append(head.query);
   std::string body;
-  if (head.method == "GET") body = "<a href=\"" + location + "\">Moved Permanently</a>.\n\n";
+  if (head.method == "GET") {
+    body = "<a href=\"" + escape_html(location) + "\">Moved Permanently</a>.\n\n";
+  }
   return open_redirect_page(std::move(exchange), std::move(location), std::move(body));
 }
 
@@ -67,7 +97,7 @@ net::ResponderPtr Application::open_http(const net::RequestHead& head, net::Exch
     return open_redirect(std::move(exchange), head, *path + "/");
   }
   if (std::string clean = clean_path(*path); clean != *path) {
-    return open_redirect(std::move(exchange), head, std::move(clean));
+    return open_redirect(std::move(exchange), head, clean);
   }
   net::RequestHead routed = head;
   routed.path = *path;

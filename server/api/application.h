@@ -6,6 +6,7 @@
 #include "server/api/grpc_call.h"
 #include "server/api/http_policy.h"
 #include "server/api/pages.h"
+#include "server/api/services.h"
 #include "server/net/http.h"
 
 namespace quorate::api {
@@ -14,7 +15,9 @@ namespace quorate::api {
 class Application final : public net::Application {
  public:
   Application(const GrpcContext& context, HttpPolicy policy, PageSources pages)
-      : context_{context}, policy_{std::move(policy)}, pages_{std::move(pages)} {}
+      : context_{context}, policy_{std::move(policy)}, pages_{std::move(pages)} {
+    context_.services.load = &load;
+  }
 
   net::ResponderPtr open(const net::RequestHead& head, net::ExchangePtr exchange) override;
 

@@ -32,6 +32,25 @@ std::optional<std::string> unescape_path(std::string_view path) {
   return out;
 }
 
+std::string escape_path(std::string_view path) {
+  constexpr std::string_view kPlain = "-_.~$&+,/:;=@";
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : path) {
+    const bool is_alphanumeric =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (is_alphanumeric || kPlain.find(c) != std::string_view::npos) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += kDigits[byte >> 4];
+    out += kDigits[byte & 15];
+  }
+  return out;
+}
+
 std::string clean_path(std::string_view path) {
   std::vector<std::string_view> parts;
   for (std::size_t at = 0; at < path.size();) {

@@ -12,4 +12,7 @@ namespace quorate::api {
 // "//a/./b/../c/" -> "/a/c/".
 [[nodiscard]] std::string clean_path(std::string_view path);
 
+// A path as a URL may hold it: percent-encoded as Go's url.URL does.
+[[nodiscard]] std::string escape_path(std::string_view path);
+
 }  // namespace quorate::api

@@ -116,19 +116,26 @@ class GatewayResponder final : public net::Responder {
         exchange_{exchange},
         call_{new GatewayCall{route, exchange, context_of(head)}},
         timeout_{head.headers->find("grpc-timeout")} {
-    exchange_->timers().arm(body_deadline_, context.body_timeout,
-                            [this] { exchange_->reset(net::ResetCode::cancel); });
+    exchange_->timers().arm(body_deadline_, context.body_timeout, [this] { give_up(); });
   }
+  ~GatewayResponder() override { context_.services.request_bytes -= body_.size(); }
 
   void on_body(std::string_view bytes) override {
     // JSON takes at most about twice the room of the message: base64, names, escapes of 6 bytes
     // are all below that for anything that fits the limit.
+    if (!call_->is_open()) return;
     if (body_.size() + bytes.size() > context_.message_bytes_max * 4) is_too_large_ = true;
-    if (!is_too_large_) body_ += bytes;
+    if (is_too_large_) return;
+    if (!context_.services.has_room_for_request(bytes.size())) {
+      return call_->fail(too_many_requests());
+    }
+    body_ += bytes;
+    context_.services.request_bytes += bytes.size();
   }
 
   void on_end() override {
     body_deadline_.disarm();
+    if (!call_->is_open()) return;
     if (!timeout_.empty()) {
       const auto timeout = grpc::parse_timeout(timeout_);
       if (!timeout) {
@@ -159,6 +166,12 @@ class GatewayResponder final : public net::Responder {
   }
 
  private:
+  void give_up() {
+    const net::ResponderPtr self{this};
+    exchange_->respond(408, {{"content-type", "text/plain; charset=utf-8"}}, "408 Request Timeout");
+    call_->gone();
+  }
+
   const GrpcContext& context_;
   const Method& method_;
   net::ExchangePtr exchange_;

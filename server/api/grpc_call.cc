@@ -1,5 +1,6 @@
 #include "server/api/grpc_call.h"
 
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -20,10 +21,19 @@ bool is_grpc_content(std::string_view type) {
   return type.size() == kBase.size() || type[kBase.size()] == '+' || type[kBase.size()] == ';';
 }
 
+// What a client sent comes back in parts of the answer's head, which has its limits.
+constexpr std::size_t kContentTypeBytesMax = 256;
+constexpr std::size_t kMessageBytesMax = 4096;
+
+std::string message_line(std::string_view message) {
+  return grpc::percent_encode(message.substr(0, kMessageBytesMax));
+}
+
 // A subtype in the request comes back in the answer: "application/grpc;x" as "application/grpc+x".
 std::string answer_type(std::string_view request_type) {
   std::string type{kContentType.value};
   const std::size_t base = type.size();
+  if (request_type.size() > kContentTypeBytesMax) return type;
   if (request_type.size() > base + 1) type.append("+").append(request_type.substr(base + 1));
   return type;
 }
@@ -57,6 +67,8 @@ class GrpcCall final : public Call {
 
   void send(Reply reply) override {
     if (!is_open()) return;
+    if (reply.size() > kAnswerBytesMax)
+      return fail(answer_too_large(reply.size(), kAnswerBytesMax));
     begin();
     route_.counters.msg_sent->add();
     for (auto& piece : reply.take_framed()) {
@@ -76,7 +88,7 @@ class GrpcCall final : public Call {
   void fail(const Error& error) override {
     if (!is_open()) return;
     const std::string code = std::to_string(static_cast<int>(error.code));
-    const std::string message = grpc::percent_encode(error.message);
+    const std::string message = message_line(error.message);
     if (is_begun_) {
       exchange_->finish({{"grpc-status", code}, {"grpc-message", message}});
     } else {
@@ -120,6 +132,8 @@ class GrpcCall final : public Call {
   }
 
  private:
+  static constexpr std::size_t kAnswerBytesMax = std::numeric_limits<std::int32_t>::max();
+
   void begin() {
     if (std::exchange(is_begun_, true)) return;
     exchange_->begin(200, {{"content-type", content_type_}});
@@ -158,6 +172,8 @@ class GrpcResponder final : public net::Responder {
         splitter_{context.message_bytes_max},
         encoding_{head.headers->find("grpc-encoding")} {}
 
+  ~GrpcResponder() override { count_buffered(0); }
+
   void start(const net::RequestHead& head) {
     if (head.headers->has("grpc-timeout") && !set_deadline(head.headers->find("grpc-timeout"))) {
       return;
@@ -173,7 +189,13 @@ class GrpcResponder final : public net::Responder {
     if (!call_->is_open()) return;
     context_.metrics.network.client_grpc_received_bytes.add(bytes.size());
     const Status status = splitter_.feed(bytes, [this](const grpc::Frame& frame) { take(frame); });
-    if (!status) call_->fail(status.error());
+    if (!status) return call_->fail(status.error());
+    count_buffered(splitter_.buffered_bytes());
+    if (!context_.services.has_room_for_request(0)) {
+      count_buffered(0);
+      splitter_ = grpc::FrameSplitter{context_.message_bytes_max};
+      call_->fail(too_many_requests());
+    }
   }
 
   void on_end() override {
@@ -191,6 +213,10 @@ class GrpcResponder final : public net::Responder {
   void on_cancelled() override { call_->gone(); }
 
  private:
+  void count_buffered(std::size_t bytes) {
+    context_.services.request_bytes += bytes - std::exchange(buffered_bytes_, bytes);
+  }
+
   // False when there is nothing left to do.
   bool set_deadline(std::string_view text) {
     const auto timeout = grpc::parse_timeout(text);
@@ -224,13 +250,14 @@ class GrpcResponder final : public net::Responder {
   grpc::FrameSplitter splitter_;
   std::string encoding_;
   std::unique_ptr<StreamHandler> stream_;
+  std::size_t buffered_bytes_ = 0;  // as the services have counted them
   bool is_handled_ = false;
 };
 
 // An answer without a call: the client spoke no gRPC, or asked for what is not there.
 void refuse(net::Exchange& exchange, int status, const Error& error) {
   const std::string code = std::to_string(static_cast<int>(error.code));
-  const std::string message = grpc::percent_encode(error.message);
+  const std::string message = message_line(error.message);
   exchange.respond(status, {kContentType, {"grpc-status", code}, {"grpc-message", message}}, {});
 }
 

@@ -14,10 +14,6 @@ namespace {
 
 using etcdserverpb::RangeRequest;
 
-Error too_many_answers() {
-  return {Code::unknown, "etcdserver: too many requests"};
-}
-
 replica::RangeQuery query_of(RangeRequest& request) {
   replica::RangeQuery query;
   query.op = replica::to_op(request);
@@ -51,6 +47,14 @@ class RangeAnswer : public net::Counted<RangeAnswer>, public replica::RangeTaker
     counted_bytes_ += bytes;
     services_.answer_bytes += bytes;
   }
+  // False, and the read has failed, when the rest has no room.
+  bool check_room() {
+    if (services_.room_for_answer() > 0) return true;
+    read_->cancel();
+    const std::size_t most = services_.limits.memory_bytes_max;
+    on_failed(counted_bytes_ > most ? answer_too_large(counted_bytes_, most) : too_many_requests());
+    return false;
+  }
   void end() {
     call_->on_cancelled(nullptr);
     call_->on_writable(nullptr);
@@ -72,9 +76,7 @@ class RangeAnswer : public net::Counted<RangeAnswer>, public replica::RangeTaker
  private:
   void read() {
     if (!call_->is_open()) return end();
-    if (services_.answer_bytes >= services_.limits.answer_bytes_max) {
-      return on_failed(too_many_answers());
-    }
+    if (services_.room_for_answer() == 0) return on_failed(too_many_requests());
     read_ = services_.replica.make_range_read(std::move(query_), *this);
     call_->on_cancelled([self = boost::intrusive_ptr<RangeAnswer>{this}] {
       self->read_->cancel();
@@ -92,7 +94,10 @@ class RangeAnswer : public net::Counted<RangeAnswer>, public replica::RangeTaker
 // One message with everything.
 class UnaryRange final : public RangeAnswer {
  public:
-  using RangeAnswer::RangeAnswer;
+  UnaryRange(Services& services, CallPtr call, RangeRequest request)
+      : RangeAnswer{services, std::move(call), std::move(request)} {
+    query_.is_taken_whole = true;
+  }
 
  private:
   void on_begin(Revision newest, Revision /*at*/) override {
@@ -107,7 +112,7 @@ class UnaryRange final : public RangeAnswer {
       bytes += tail.size() - before;
     }
     count_bytes(bytes);
-    return true;
+    return check_room();
   }
   void on_done(std::int64_t count, bool has_more) override {
     append_range_end(has_more, count, reply_.tail());

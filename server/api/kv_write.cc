@@ -1,4 +1,6 @@
 // The writing half of etcdserverpb.KV.
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "common/wire.h"
@@ -6,6 +8,7 @@
 #include "server/api/kv_service.h"
 #include "server/api/request.h"
 #include "server/api/services.h"
+#include "server/mvcc/range_scan.h"
 #include "server/replica/translate.h"
 
 namespace quorate::api {
@@ -34,6 +37,12 @@ void with_rows(Services& services, const CallPtr& call, std::vector<RowNumber> r
       });
 }
 
+std::size_t bytes_of(const std::vector<mvcc::RowPtr>& rows) {
+  std::size_t bytes = 0;
+  for (const auto& row : rows) bytes += row->key().size() + row->value().size();
+  return bytes;
+}
+
 void answer_put(Services& services, const CallPtr& call, const Applied& applied) {
   const auto& outcome = std::get<mvcc::PutOutcome>(applied.outcome);
   std::vector<RowNumber> rows;
@@ -53,6 +62,10 @@ void answer_delete(Services& services, const CallPtr& call, Applied applied) {
   with_rows(services, call, std::move(outcome.previous),
             [&services, call, revision = outcome.revision,
              deleted = outcome.deleted](std::vector<mvcc::RowPtr> previous) {
+              const std::size_t room = services.room_for_answer();
+              if (const std::size_t bytes = bytes_of(previous); bytes > room) {
+                return call->fail(answer_too_large(bytes, room));
+              }
               Reply reply = begin_reply(services, revision);
               wire::append_number(2, deleted, reply.tail());
               for (const auto& row : previous) {
@@ -62,23 +75,83 @@ void answer_delete(Services& services, const CallPtr& call, Applied applied) {
             });
 }
 
+// The rows of `numbers` in their order; one that is named many times is fetched once.
+class RowsByNumber {
+ public:
+  explicit RowsByNumber(std::vector<RowNumber> numbers) : numbers_{std::move(numbers)} {
+    unique_ = numbers_;
+    std::sort(unique_.begin(), unique_.end());
+    unique_.erase(std::unique(unique_.begin(), unique_.end()), unique_.end());
+  }
+  [[nodiscard]] const std::vector<RowNumber>& to_fetch() const { return unique_; }
+  // Requires: `fetched` are the rows of to_fetch().
+  [[nodiscard]] std::vector<mvcc::RowPtr> arrange(const std::vector<mvcc::RowPtr>& fetched) const {
+    std::vector<mvcc::RowPtr> rows;
+    rows.reserve(numbers_.size());
+    for (const RowNumber number : numbers_) {
+      const auto at = std::lower_bound(unique_.begin(), unique_.end(), number) - unique_.begin();
+      rows.push_back(fetched[static_cast<std::size_t>(at)]);
+    }
+    return rows;
+  }
+
+ private:
+  std::vector<RowNumber> numbers_;
+  std::vector<RowNumber> unique_;
+};
+
+void send_txn(Services& services, const CallPtr& call, const TxnRequest& request,
+              const mvcc::TxnOutcome& outcome, std::span<const mvcc::RowPtr> rows) {
+  Reply reply = begin_reply(services, outcome.revision);
+  const std::size_t room = services.room_for_answer();
+  if (!append_txn(request, outcome, rows, room, reply.tail())) {
+    return call->fail(answer_too_large(room + 1, room));
+  }
+  call->send(std::move(reply));
+}
+
 // `request` must outlive the fetching of rows, which only transactions with reads need.
 void answer_txn(Services& services, const CallPtr& call, const TxnRequest& request,
                 mvcc::TxnOutcome outcome) {
-  auto rows = rows_of(outcome);
-  if (rows.empty()) {
-    Reply reply = begin_reply(services, outcome.revision);
-    append_txn(request, outcome, {}, reply.tail());
-    return call->send(std::move(reply));
+  RowsByNumber rows{rows_of(outcome)};
+  if (rows.to_fetch().empty()) return send_txn(services, call, request, outcome, {});
+  const auto to_fetch = rows.to_fetch();
+  services.replica.fetch_rows(to_fetch,
+                              [&services, call, request = request, outcome = std::move(outcome),
+                               rows = std::move(rows)](Result<std::vector<mvcc::RowPtr>> fetched) {
+                                if (!fetched) return call->fail(fetched.error());
+                                send_txn(services, call, request, outcome, rows.arrange(*fetched));
+                              });
+}
+
+// How many rows the answers to these operations name at most, about. Counting stops at `most`.
+std::size_t count_rows(const google::protobuf::RepeatedPtrField<etcdserverpb::RequestOp>& ops,
+                       const mvcc::KeyIndex& index, std::size_t most) {
+  std::size_t rows = 0;
+  for (const auto& op : ops) {
+    if (rows > most) break;
+    if (op.has_request_range() && !op.request_range().count_only()) {
+      const auto range = replica::to_op(op.request_range());
+      const auto found =
+          range.at.value() > 0 ? index.count_at(range.range, range.at) : index.count(range.range);
+      const bool is_cut = range.limit > 0 && !mvcc::needs_all_rows(range);
+      rows += static_cast<std::size_t>(is_cut ? std::min(found, range.limit) : found);
+    } else if (op.has_request_txn()) {
+      rows += std::max(count_rows(op.request_txn().success(), index, most),
+                       count_rows(op.request_txn().failure(), index, most));
+    }
   }
-  services.replica.fetch_rows(
-      rows, [&services, call, request = request,
-             outcome = std::move(outcome)](Result<std::vector<mvcc::RowPtr>> fetched) {
-        if (!fetched) return call->fail(fetched.error());
-        Reply reply = begin_reply(services, outcome.revision);
-        append_txn(request, outcome, *fetched, reply.tail());
-        call->send(std::move(reply));
-      });
+  return rows;
+}
+
+// A small transaction may ask for all there is thousands of times: looked at before it is proposed,
+// since applying it must not be where memory ends.
+bool has_room_for(const Services& services, const TxnRequest& request) {
+  constexpr std::size_t kRowBytesMin = 32;  // in an answer, and of a row's name before
+  const std::size_t most = services.room_for_answer() / kRowBytesMin;
+  const auto& index = services.replica.table().index();
+  return std::max(count_rows(request.success(), index, most),
+                  count_rows(request.failure(), index, most)) <= most;
 }
 
 // A transaction that only reads needs no entry in the log. It may compare values that are only in
@@ -144,6 +217,7 @@ void kv_txn(Services& services, const CallPtr& call, std::string_view message) {
   if (const Status status = check(request, services.limits.txn_ops_max); !status) {
     return call->fail(status.error());
   }
+  if (!has_room_for(services, request)) return call->fail(too_many_requests());
   if (is_read_only(request)) {
     boost::intrusive_ptr<ReadOnlyTxn> txn{new ReadOnlyTxn{services, call, std::move(request)}};
     return txn->start();

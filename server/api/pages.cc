@@ -44,6 +44,7 @@ class CheckedPage : public net::Responder {
 
   void on_body(std::string_view /*bytes*/) override {}
   void on_cancelled() override {}
+  [[nodiscard]] bool needs_whole_body() const override { return true; }
 
  protected:
   // Calls back with an empty text when the read could be done, else with what kept it from it.
@@ -163,6 +164,7 @@ class MetricsPage final : public net::Responder {
     });
   }
   void on_cancelled() override {}
+  [[nodiscard]] bool needs_whole_body() const override { return true; }
 
  private:
   const PageSources& sources_;

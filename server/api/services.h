@@ -1,6 +1,7 @@
 // What the RPC handlers work with.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
 
@@ -10,19 +11,41 @@
 
 namespace quorate::api {
 
+// Declared as RESOURCE_EXHAUSTED, sent as UNKNOWN: so etcd's clients know it.
+[[nodiscard]] inline Error too_many_requests() {
+  return {Code::unknown, "etcdserver: too many requests"};
+}
+// As Go's gRPC says it.
+[[nodiscard]] inline Error answer_too_large(std::size_t bytes, std::size_t bytes_max) {
+  return {Code::resource_exhausted, "grpc: trying to send message larger than max (" +
+                                        std::to_string(bytes) + " vs. " +
+                                        std::to_string(bytes_max) + ")"};
+}
+
 struct ServiceLimits {
   int txn_ops_max = 128;
-  // Encoded answers under way in the whole process; a long read that would exceed it is refused.
-  std::size_t answer_bytes_max = std::size_t{2} << 30;
+  // Answers under way in the whole process, until sockets take them; a read that would exceed it is
+  // refused. A quarter as much may be there of requests that have not arrived as a whole.
+  std::size_t memory_bytes_max = std::size_t{2} << 30;
 };
 
 // Home: state thread. Outlives the calls.
 struct Services {
   replica::Replica& replica;
   ServiceLimits limits;
-  std::string server_version;    // what Status reports: the API level served
-  std::size_t answer_bytes = 0;  // encoded and not yet handed to the client's connection
+  std::string server_version;     // what Status reports: the API level served
+  std::size_t answer_bytes = 0;   // encoded and not yet handed to the client's connection
+  std::size_t request_bytes = 0;  // of requests that are still arriving
+  // What connections hold; set by the application that serves them.
+  const net::Load* load = nullptr;
 
+  [[nodiscard]] std::size_t room_for_answer() const {
+    const std::size_t held = answer_bytes + (load == nullptr ? 0 : load->unsent_bytes);
+    return limits.memory_bytes_max - std::min(held, limits.memory_bytes_max);
+  }
+  [[nodiscard]] bool has_room_for_request(std::size_t bytes) const {
+    return request_bytes + bytes <= limits.memory_bytes_max / 4;
+  }
   [[nodiscard]] Header header() const { return header_at(replica.table().revision()); }
   [[nodiscard]] Header header_at(Revision revision) const {
     return {replica.config().cluster, replica.config().id, revision, replica.raft_status().term};

@@ -16,6 +16,7 @@ class PageResponder final : public net::Responder {
   void on_body(std::string_view /*bytes*/) override {}
   void on_end() override { exchange_->respond(status_, lines_, std::move(body_)); }
   void on_cancelled() override {}
+  [[nodiscard]] bool needs_whole_body() const override { return true; }
 
  private:
   net::ExchangePtr exchange_;
@@ -36,6 +37,7 @@ class RedirectResponder final : public net::Responder {
     exchange_->respond(301, lines, std::move(body_));
   }
   void on_cancelled() override {}
+  [[nodiscard]] bool needs_whole_body() const override { return true; }
 
  private:
   net::ExchangePtr exchange_;

@@ -26,11 +26,15 @@ struct ClientLimits {
   std::uint64_t max_request_bytes = 1'572'864;  // of one encoded request in the log
   std::uint32_t max_concurrent_streams = std::numeric_limits<std::uint32_t>::max();  // a connection
 
-  // Slow or silent clients: time for the TLS handshake, for the head of an HTTP request or the
-  // HTTP/2 preface, and between two pieces of a request's body. 0 = no limit.
+  // Of answers under way to all clients together; reads that would exceed it are refused.
+  std::uint64_t client_memory_bytes = std::uint64_t{2} << 30;
+
+  // Slow or silent clients: time for the TLS handshake or the HTTP/2 preface, for the head of an
+  // HTTP request, for the rest of a request, and for taking some of an answer. 0 = no limit.
   std::chrono::nanoseconds handshake_timeout{std::chrono::seconds{10}};  // --client-handshake-..
   std::chrono::nanoseconds header_timeout{std::chrono::seconds{10}};     // --client-header-..
   std::chrono::nanoseconds body_timeout{std::chrono::seconds{30}};       // --client-body-timeout
+  std::chrono::nanoseconds answer_timeout{std::chrono::seconds{60}};     // --client-answer-timeout
 
   // Clients that ping more often than this are disconnected (too_many_pings).
   std::chrono::nanoseconds keepalive_min_time{std::chrono::seconds{5}};  // --grpc-keepalive-..

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
-#include <malloc.h>
 #include <sstream>
 #include <string>
 #include <sys/resource.h>
@@ -13,6 +12,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include "common/heap.h"
 #include "common/version.h"
 
 namespace quorate::metrics {
@@ -121,15 +121,15 @@ void add_network(Families& families) {
 }
 
 void add_memory(Families& families) {
-  const struct mallinfo2 heap = ::mallinfo2();
-  const double used = number(heap.uordblks + heap.hblkhd);
-  const double obtained = number(heap.arena + heap.hblkhd);
+  const HeapUse heap = heap_use();
+  const double used = number(heap.used_bytes);
+  const double obtained = number(heap.obtained_bytes);
   families.gauge("go_memstats_alloc_bytes", "Number of bytes allocated and still in use.", used);
   families.gauge("go_memstats_heap_alloc_bytes", "Number of heap bytes allocated and still in use.",
                  used);
   families.gauge("go_memstats_heap_inuse_bytes", "Number of heap bytes that are in use.", used);
   families.gauge("go_memstats_heap_idle_bytes", "Number of heap bytes waiting to be used.",
-                 number(heap.fordblks));
+                 obtained - used);
   families.gauge("go_memstats_heap_sys_bytes", "Number of heap bytes obtained from system.",
                  obtained);
   families.gauge("go_memstats_sys_bytes", "Number of bytes obtained from system.", obtained);

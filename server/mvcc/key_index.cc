@@ -74,7 +74,7 @@ bool KeyIndex::remove(std::string_view key, Revision main, RowNumber row) {
 void KeyIndex::restore(const Row& row) {
   State& state = *state_;
   state.home.check();
-  state.advance(row.mod_revision(), row.number());
+  state.restored(row.mod_revision(), row.number());
   const Path path = state.tree.seek(row.key());
   const bool is_first_put =
       !row.is_tombstone() && row.version() == 1 && row.create_revision() == row.mod_revision();

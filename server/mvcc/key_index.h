@@ -62,9 +62,9 @@ class KeyIndex {
   // False, and nothing happens, when the key does not exist. The row is the tombstone's.
   bool remove(std::string_view key, Revision main, RowNumber row);
 
-  // Rebuilds from the table at start: rows in order of their number. A put says its version and
-  // create revision, since rows before it may have been compacted away; so may all puts before a
-  // tombstone.
+  // Rebuilds from the table at start: the rows of each key in order of their number. A put says its
+  // version and create revision, since rows before it may have been compacted away; so may all puts
+  // before a tombstone.
   void restore(const Row& row);
 
   // ---- Reading the newest state

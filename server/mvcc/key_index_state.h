@@ -1,6 +1,8 @@
 // What a KeyIndex is made of, for the files that implement it.
 #pragma once
 
+#include <algorithm>
+
 #include "common/home.h"
 #include "server/mvcc/key_index.h"
 #include "server/mvcc/keytree/tree.h"
@@ -23,6 +25,11 @@ struct KeyIndex::State {
     ENSURE(last_row < row);
     last_main = main;
     last_row = row;
+  }
+  // While restoring, only the rows of one key come in order.
+  void restored(Revision main, RowNumber row) {
+    last_main = std::max(last_main, main);
+    last_row = std::max(last_row, row);
   }
   [[nodiscard]] bool is_newest(Revision at) const { return at.value() == 0 || at >= last_main; }
 };

@@ -147,7 +147,7 @@ Table::Table(std::size_t cache_bytes_max, LeaseBook& leases)
 
 void Table::restore(const Row& row) {
   index_.restore(row);
-  last_row_ = row.number();
+  last_row_ = std::max(last_row_, row.number());
   revision_ = std::max(revision_, row.mod_revision());
 }
 

@@ -30,7 +30,7 @@ class Table {
   // `leases` outlives the table.
   Table(std::size_t cache_bytes_max, LeaseBook& leases);
 
-  // ---- Start-up: the rows of the file in order, then the counters.
+  // ---- Start-up: the rows of the file, those of each key in order, then the counters.
   void restore(const Row& row);
   // `newest` is at least the last row's revision, `compacted` -1 when never compacted.
   void restored(Revision newest, Revision compacted);

@@ -95,8 +95,12 @@ void Connection::on_closed(const std::string& why) {
   give_up();
 }
 
+// The session's last bytes may still be on their way: a client that does not take them, or does not
+// answer a goodbye, is not waited for long.
 void Connection::finished(Session& /*session*/) {
-  give_up();
+  if (!transport_->is_closing()) return give_up();
+  transport_->set_user(*this);
+  port_.timers.arm(deadline_, port_.limits.goodbye_timeout, [this] { give_up(); });
 }
 
 void Connection::give_up() {

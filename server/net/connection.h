@@ -56,7 +56,7 @@ class Connection final : public TransportUser, public SessionOwner {
   void start();
   void drain();  // ends when the requests under way have ended
 
-  // ---- TransportUser, until there is a session
+  // ---- TransportUser, until there is a session and when it is over
   void on_secured(std::string common_name) override;
   void on_bytes(std::string_view bytes) override;
   void on_writable() override {}

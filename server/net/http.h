@@ -121,14 +121,25 @@ class Responder : public Counted<Responder> {
   virtual void on_end() = 0;        // the request is complete
   virtual void on_writable() {}     // unsent_bytes() fell below kBacklogBytes
   virtual void on_cancelled() = 0;  // the client has gone or reset the stream; nothing follows
+  // Whether nothing is answered before the request is complete, so that its body may be waited for
+  // only so long.
+  [[nodiscard]] virtual bool needs_whole_body() const { return false; }
 };
 using ResponderPtr = boost::intrusive_ptr<Responder>;
+
+// What all connections hold for their clients at the moment.
+struct Load {
+  std::size_t unsent_bytes = 0;  // of answers that no socket has taken yet
+  std::size_t streams = 0;       // of HTTP/2
+};
 
 class Application {
  public:
   virtual ~Application() = default;
   // A request's head has arrived. `head` and its views end with the call.
   virtual ResponderPtr open(const RequestHead& head, ExchangePtr exchange) = 0;
+
+  Load load;  // kept by the sessions
 };
 
 }  // namespace quorate::net

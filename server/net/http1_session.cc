@@ -61,8 +61,8 @@ class Http1Session final : public Session, public Http1Events {
       input_.append(bytes);
       consume_input();
     }
-    // A client that sends ahead of its answers waits.
-    if (is_held() && input_.size() >= kAheadBytesMax) transport_.pause_reading();
+    check_input();
+    pace_reading();
   }
   // What was asked is still answered, unless the answer is a stream or the question is cut.
   void on_input_end() override {
@@ -89,7 +89,10 @@ class Http1Session final : public Session, public Http1Events {
       is_backlogged_ = false;
       if (responder_ != nullptr) responder_->on_writable();
     }
-    if (is_input_ended_ && exchange_ == nullptr) closes_ = true;
+    if (is_over_) return;
+    if (!input_.empty() && !is_held()) consume_input();
+    pace_reading();
+    if (is_input_ended_ && exchange_ == nullptr && !is_held()) closes_ = true;
     if (closes_ && unsent() == 0) end();
   }
 
@@ -122,6 +125,7 @@ class Http1Session final : public Session, public Http1Events {
     head.headers = &parser_.headers();
     head.peer = &peer_;
     responder_ = application_.open(head, exchange_);
+    if (responder_ != nullptr && responder_->needs_whole_body()) arm(limits_.body_timeout);
   }
   void on_body(std::string_view piece) override {
     const ResponderPtr responder = responder_;
@@ -131,6 +135,7 @@ class Http1Session final : public Session, public Http1Events {
       discarded_ += piece.size();
   }
   void on_request_end() override {
+    timer_.disarm();
     const ResponderPtr responder = responder_;
     if (responder != nullptr) responder->on_end();
   }
@@ -157,6 +162,7 @@ class Http1Session final : public Session, public Http1Events {
   }
   void body(std::string_view bytes) {
     if (!is_head_request_) output_ += bytes;
+    count_unsent();
     if (unsent() >= Exchange::kBacklogBytes) is_backlogged_ = true;
     mark_dirty(owner_);
   }
@@ -179,6 +185,7 @@ class Http1Session final : public Session, public Http1Events {
     closes_ = true;
     output_.clear();
     sent_ = 0;
+    count_unsent();
     answered();
   }
   [[nodiscard]] bool is_http10() const { return parser_.is_http10(); }
@@ -196,8 +203,25 @@ class Http1Session final : public Session, public Http1Events {
   static constexpr std::size_t kAheadBytesMax = 64 * 1024;
   static constexpr std::size_t kDiscardBytesMax = 256 * 1024;
 
-  // Nothing is parsed now: the request is complete and its answer is not, or all is over.
-  [[nodiscard]] bool is_held() const { return closes_ || is_over_ || parser_.is_done(); }
+  // Nothing is parsed now: the request is complete and its answer is not, the client does not take
+  // its answers, or all is over.
+  [[nodiscard]] bool is_held() const {
+    return closes_ || is_over_ || parser_.is_done() || unsent() >= Exchange::kBacklogBytes;
+  }
+  // A client that sends ahead of its answers waits.
+  void pace_reading() {
+    const bool pauses = is_held() && input_.size() >= kAheadBytesMax;
+    if (pauses == is_paused_) return;
+    is_paused_ = pauses;
+    pauses ? transport_.pause_reading() : transport_.resume_reading();
+  }
+  // The parser bounds heads. Of a body only the lines between chunks and the trailers wait to be
+  // complete.
+  void check_input() {
+    if (is_held() || !parser_.is_head_done() || input_.size() <= kAheadBytesMax) return;
+    reject({400, {}, "400 Bad Request"});
+    input_ = {};
+  }
 
   // Parses as far as possible and returns the rest.
   std::string_view consume(std::string_view bytes) {
@@ -251,32 +275,51 @@ class Http1Session final : public Session, public Http1Events {
     discarded_ = 0;
     parser_.next_request();
     arm(limits_.idle_timeout);
-    transport_.resume_reading();
   }
 
   void reject(const Refusal& why) {
     is_keep_alive_ = false;
-    const std::string length = "Content-Length: " + std::to_string(why.body.size()) + "\r\n";
-    head(why.status, {{"content-type", "text/plain; charset=utf-8"}}, length, why.phrase);
-    output_ += why.body;
     closes_ = true;
+    if (!is_streaming_ && !is_answered_) answer_refusal(why);
     if (exchange_ != nullptr) exchange_->detach();
     exchange_ = nullptr;
     if (responder_ != nullptr) std::exchange(responder_, nullptr)->on_cancelled();
+    mark_dirty(owner_);
+  }
+  void answer_refusal(const Refusal& why) {
+    const std::string length = "Content-Length: " + std::to_string(why.body.size()) + "\r\n";
+    head(why.status, {{"content-type", "text/plain; charset=utf-8"}}, length, why.phrase);
+    output_ += why.body;
   }
 
   void arm(std::chrono::nanoseconds after) {
-    timers_.arm(timer_, after, [this] {
-      closes_ = true;
-      mark_dirty(owner_);
+    timers_.arm(timer_, after, [this] { timed_out(); });
+  }
+  // Of what has begun to arrive the rest is missing; a client that is just quiet is not told.
+  void timed_out() {
+    if (has_begun_ && !parser_.is_done()) return reject({408, {}, "408 Request Timeout"});
+    closes_ = true;
+    mark_dirty(owner_);
+  }
+  // Whoever takes nothing of an answer is not waited for, unless it is a stream: that has no end,
+  // and its writer stops by itself.
+  void watch_output() {
+    if (unsent() == 0 || is_streaming_) return stall_.disarm();
+    timers_.arm(stall_, limits_.answer_timeout, [this] {
+      output_.clear();
+      sent_ = 0;
+      end();
     });
   }
 
   void send_output() {
+    if (is_blocked_ && !stall_.is_armed()) watch_output();
     if (is_blocked_ || unsent() == 0) return;
     sent_ += transport_.write(std::string_view{output_}.substr(sent_));
+    count_unsent();
     if (sent_ < output_.size()) {
       is_blocked_ = true;
+      watch_output();
       // What has left is not kept: a long answer passes through.
       if (sent_ >= limits_.output_bytes_max) {
         output_.erase(0, sent_);
@@ -287,6 +330,10 @@ class Http1Session final : public Session, public Http1Events {
     if (output_.capacity() > limits_.output_bytes_max * 2) std::string{}.swap(output_);
     output_.clear();
     sent_ = 0;
+    stall_.disarm();
+  }
+  void count_unsent() {
+    application_.load.unsent_bytes += unsent() - std::exchange(counted_, unsent());
   }
 
   void end() {
@@ -298,6 +345,8 @@ class Http1Session final : public Session, public Http1Events {
   void cancel() {
     is_over_ = true;
     timer_.disarm();
+    stall_.disarm();
+    application_.load.unsent_bytes -= std::exchange(counted_, 0);
     if (exchange_ != nullptr) std::exchange(exchange_, nullptr)->detach();
     if (responder_ != nullptr) std::exchange(responder_, nullptr)->on_cancelled();
   }
@@ -312,10 +361,12 @@ class Http1Session final : public Session, public Http1Events {
   std::string input_;   // received and not parsed: the rest of a head, or requests ahead
   std::string output_;  // sent up to sent_
   std::size_t sent_ = 0;
+  std::size_t counted_ = 0;  // unsent bytes, as the application's load has them
   boost::intrusive_ptr<Http1Exchange> exchange_;  // null between requests
   ResponderPtr responder_;
   std::size_t discarded_ = 0;  // of a body after its answer
   Timer timer_;
+  Timer stall_;  // armed while the socket takes nothing
   std::time_t date_second_ = 0;
   std::string date_;
   bool has_begun_ = false;  // some of a request's head has arrived
@@ -327,6 +378,7 @@ class Http1Session final : public Session, public Http1Events {
   bool is_head_request_ = false;
   bool is_blocked_ = false;  // the socket takes nothing now
   bool is_backlogged_ = false;
+  bool is_paused_ = false;  // nothing is read
   bool is_draining_ = false;
   bool closes_ = false;  // no further request; ends when the output has left
   bool is_over_ = false;

@@ -22,6 +22,9 @@ struct HeadBuilder {
   std::string authority;
   Headers headers;
   std::size_t bytes = 0;
+  std::int32_t stream = 0;  // whose block is under way; 0 = none's
+
+  static constexpr std::size_t kKeptBytes = 16 * 1024;
 
   void clear() {
     method.clear();
@@ -29,6 +32,10 @@ struct HeadBuilder {
     authority.clear();
     headers.clear();
     bytes = 0;
+  }
+  // Long heads are rare: their room is not kept by every connection.
+  void shrink() {
+    if (bytes > kKeptBytes) *this = {};
   }
   void add(std::string_view name, std::string_view value) {
     if (name.empty() || name[0] != ':') return headers.add(name, value);
@@ -60,10 +67,14 @@ class Http2Session final : public Session, public Http2Link {
   // ---- TransportUser
 
   void on_bytes(std::string_view bytes) override {
-    if (session_ == nullptr) return;
+    if (session_ == nullptr || is_broken_) return;
     last_heard_ = Steady::now();
     const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
     if (nghttp2_session_mem_recv(session_, data, bytes.size()) < 0) is_broken_ = true;
+    watch_head();
+    if (is_blocked_ && (ahead_ += bytes.size()) > limits_.ahead_bytes_max) {
+      transport_.pause_reading();
+    }
     output_waits();
   }
   void on_writable() override {
@@ -84,8 +95,13 @@ class Http2Session final : public Session, public Http2Link {
       if (output_.size() == sent_) break;
       send_output();
     }
+    if (session_ == nullptr) return;
+    if (is_over()) return end();
+    if (!is_blocked_ && std::exchange(ahead_, 0) > limits_.ahead_bytes_max) {
+      transport_.resume_reading();
+    }
+    if ((unsent_ > 0 || is_blocked_) && !stall_.is_armed()) arm_stall();
     tell_writers();
-    if (session_ != nullptr && is_over()) end();
   }
 
   void drain() override {
@@ -103,6 +119,10 @@ class Http2Session final : public Session, public Http2Link {
   void output_waits() override { mark_dirty(owner_); }
   void backlog_left(Http2Stream& stream) override { writers_.emplace_back(&stream); }
   TimerWheel& timers() override { return timers_; }
+  void count_unsent(std::ptrdiff_t change) override {
+    unsent_ += static_cast<std::size_t>(change);
+    application_.load.unsent_bytes += static_cast<std::size_t>(change);
+  }
 
  private:
   // ---- What nghttp2 reports
@@ -110,6 +130,7 @@ class Http2Session final : public Session, public Http2Link {
   int begin_headers(const nghttp2_frame& frame) {
     if (frame.hd.type != NGHTTP2_HEADERS || frame.headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
     building_.clear();
+    building_.stream = frame.hd.stream_id;
     return 0;
   }
 
@@ -117,7 +138,10 @@ class Http2Session final : public Session, public Http2Link {
     if (frame.hd.type != NGHTTP2_HEADERS || frame.headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
     // 32: what RFC 9113 §10.5.1 counts for a field besides its text.
     building_.bytes += name.size() + value.size() + 32;
-    if (building_.bytes > limits_.header_bytes_max) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    if (building_.bytes > limits_.header_bytes_max) {
+      building_.stream = 0;
+      return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    }
     building_.add(name, value);
     return 0;
   }
@@ -140,6 +164,12 @@ class Http2Session final : public Session, public Http2Link {
   }
 
   void head_complete(std::int32_t id) {
+    building_.stream = 0;
+    if (application_.load.streams >= limits_.all_streams_max) {
+      nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, NGHTTP2_REFUSED_STREAM);
+      return;
+    }
+    ++application_.load.streams;
     auto* stream = new Http2Stream{*this, id};
     intrusive_ptr_add_ref(static_cast<Exchange*>(stream));  // released in stream_closed
     streams_.push_back(*stream);
@@ -156,6 +186,7 @@ class Http2Session final : public Session, public Http2Link {
     head.headers = &building_.headers;
     head.peer = &peer_;
     stream->set_responder(application_.open(head, stream));
+    building_.shrink();
   }
 
   Http2Stream* stream_of(std::int32_t id) {
@@ -190,18 +221,30 @@ class Http2Session final : public Session, public Http2Link {
     return 0;
   }
 
+  // An answer's head or trailers that are too long for the protocol: the client must not wait.
+  int frame_not_sent(const nghttp2_frame& frame) {
+    if (frame.hd.type != NGHTTP2_HEADERS) return 0;
+    if (Http2Stream* stream = stream_of(frame.hd.stream_id); stream != nullptr) {
+      stream->reset(ResetCode::internal_error);
+    }
+    return 0;
+  }
+
   int stream_closed(std::int32_t id) {
+    if (id == building_.stream) building_.stream = 0;
     if (Http2Stream* stream = stream_of(id); stream != nullptr) forget(*stream);
     return 0;
   }
 
   void forget(Http2Stream& stream) {
     streams_.erase(streams_.iterator_to(stream));
+    --application_.load.streams;
     stream.closed();
     intrusive_ptr_release(static_cast<Exchange*>(&stream));
   }
 
   void ping_received();
+  void go_away(std::uint32_t code, std::string_view why);  // and ends the connection
 
   // ---- Set-up
 
@@ -213,6 +256,12 @@ class Http2Session final : public Session, public Http2Link {
     timers_.arm(keepalive_, after, [this] { keepalive_due(); });
   }
   void keepalive_due();
+  void arm_stall() {
+    timers_.arm(stall_, limits_.answer_timeout, [this] { reset_stalled(); });
+  }
+  void reset_stalled();
+  void watch_head();
+  void head_due();
 
   // ---- Output
 
@@ -227,7 +276,9 @@ class Http2Session final : public Session, public Http2Link {
   }
 
   void send_output() {
-    sent_ += transport_.write(std::string_view{output_}.substr(sent_));
+    const std::size_t taken = transport_.write(std::string_view{output_}.substr(sent_));
+    sent_ += taken;
+    if (taken > 0) takes_ = true;
     if (sent_ < output_.size()) {
       is_blocked_ = true;
       return;
@@ -249,8 +300,9 @@ class Http2Session final : public Session, public Http2Link {
   }
 
   [[nodiscard]] bool is_over() const {
-    if (is_blocked_) return false;
+    // Who takes nothing is not told why.
     if (is_broken_) return true;
+    if (is_blocked_) return false;
     const bool is_done =
         nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0;
     return is_done || (is_draining_ && streams_.empty());
@@ -266,6 +318,8 @@ class Http2Session final : public Session, public Http2Link {
   void close_session() {
     if (session_ == nullptr) return;
     keepalive_.disarm();
+    stall_.disarm();
+    head_deadline_.disarm();
     nghttp2_session* session = session_;
     session_ = nullptr;
     while (!streams_.empty()) forget(streams_.front());
@@ -287,6 +341,11 @@ class Http2Session final : public Session, public Http2Link {
   bool is_blocked_ = false;  // the socket takes nothing now
   bool is_broken_ = false;   // the client broke the protocol: send what explains it, then close
   bool is_draining_ = false;
+  std::size_t ahead_ = 0;   // received while blocked
+  std::size_t unsent_ = 0;  // of all streams
+  bool takes_ = false;      // the socket took something
+  Timer stall_;             // armed while there are unsent bytes
+  Timer head_deadline_;     // armed while a header block is under way
   Timer keepalive_;
   Steady::time_point last_heard_ = Steady::now();
   Steady::time_point last_ping_{};
@@ -317,6 +376,10 @@ void Http2Session::set_callbacks(nghttp2_session_callbacks* callbacks) {
       callbacks, [](nghttp2_session*, const nghttp2_frame* frame, void* user) {
         return self(user).frame_sent(*frame);
       });
+  nghttp2_session_callbacks_set_on_frame_not_send_callback(
+      callbacks, [](nghttp2_session*, const nghttp2_frame* frame, int, void* user) {
+        return self(user).frame_not_sent(*frame);
+      });
   nghttp2_session_callbacks_set_on_stream_close_callback(
       callbacks, [](nghttp2_session*, std::int32_t id, std::uint32_t, void* user) {
         return self(user).stream_closed(id);
@@ -331,6 +394,11 @@ void Http2Session::open() {
   set_callbacks(callbacks);
   // Closed streams would be kept for priorities, which gRPC does not use.
   nghttp2_option_set_no_closed_streams(options, 1);
+  // The library cuts off who resets more than 33 streams a second. Calls whose deadline has passed
+  // are such streams, and they come in crowds when a cluster is in trouble; here each costs little.
+  constexpr std::uint64_t kResetsAtOnce = 10'000;
+  constexpr std::uint64_t kResetsPerSecond = 1'000;
+  nghttp2_option_set_stream_reset_rate_limit(options, kResetsAtOnce, kResetsPerSecond);
   ENSURE(nghttp2_session_server_new2(&session_, callbacks, this, options) == 0);
   nghttp2_option_del(options);
   nghttp2_session_callbacks_del(callbacks);
@@ -355,11 +423,13 @@ void Http2Session::ping_received() {
   const bool is_too_soon = last_ping_ != Steady::time_point{} && now - last_ping_ < least;
   last_ping_ = now;
   if (!is_too_soon || ++ping_strikes_ <= 2) return;
-  static constexpr std::string_view kReason = "too_many_pings";
+  go_away(NGHTTP2_ENHANCE_YOUR_CALM, "too_many_pings");
+}
+
+void Http2Session::go_away(std::uint32_t code, std::string_view why) {
   nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE,
-                        nghttp2_session_get_last_proc_stream_id(session_),
-                        NGHTTP2_ENHANCE_YOUR_CALM,
-                        reinterpret_cast<const std::uint8_t*>(kReason.data()), kReason.size());
+                        nghttp2_session_get_last_proc_stream_id(session_), code,
+                        reinterpret_cast<const std::uint8_t*>(why.data()), why.size());
   is_broken_ = true;
 }
 
@@ -376,6 +446,32 @@ void Http2Session::keepalive_due() {
     nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, nullptr);
     arm_keepalive(limits_.keepalive_timeout);
   }
+  output_waits();
+}
+
+// A complete answer of which nothing was taken for a whole period makes room for others'; and a
+// client without requests who does not even take what ends its connection is not waited for.
+void Http2Session::reset_stalled() {
+  const bool takes = std::exchange(takes_, false);
+  if (is_blocked_ && !takes && streams_.empty()) is_broken_ = true;
+  for (Http2Stream& stream : streams_) {
+    if (stream.is_stalled()) stream.reset(ResetCode::cancel);
+  }
+  output_waits();
+}
+
+// A header block is nothing a client thinks about: it arrives at once, or the client is slow on
+// purpose. Only blocks that take more than one read are timed.
+void Http2Session::watch_head() {
+  if (building_.stream == 0) {
+    head_deadline_.disarm();
+  } else if (!head_deadline_.is_armed()) {
+    timers_.arm(head_deadline_, limits_.header_timeout, [this] { head_due(); });
+  }
+}
+
+void Http2Session::head_due() {
+  go_away(NGHTTP2_ENHANCE_YOUR_CALM, "header block not received in time");
   output_waits();
 }
 

@@ -35,12 +35,22 @@ ssize_t read_body(nghttp2_session* /*session*/, std::int32_t /*id*/, std::uint8_
 void Http2Stream::respond(int status, const HeaderLines& headers, std::string body) {
   if (!is_open()) return;
   const bool has_body = !body.empty();
-  if (has_body) {
-    unsent_ += body.size();
-    pieces_.push_back(std::move(body));
-  }
+  if (has_body) add(std::move(body));
   is_finished_ = true;
   submit_head(status, headers, has_body);
+}
+
+void Http2Stream::add(std::string piece) {
+  moves_ = true;
+  unsent_ += piece.size();
+  link_->count_unsent(static_cast<std::ptrdiff_t>(piece.size()));
+  pieces_.push_back(std::move(piece));
+}
+
+void Http2Stream::drop_unsent() {
+  pieces_.clear();
+  piece_ = offset_ = 0;
+  link_->count_unsent(-static_cast<std::ptrdiff_t>(std::exchange(unsent_, 0)));
 }
 
 void Http2Stream::begin(int status, const HeaderLines& headers) {
@@ -69,9 +79,8 @@ void Http2Stream::write(std::string piece) {
   if (!is_open() || piece.empty()) return;
   ENSURE(is_begun_);
   ENSURE(!is_finished_);
-  unsent_ += piece.size();
+  add(std::move(piece));
   if (unsent_ >= kBacklogBytes) is_backlogged_ = true;
-  pieces_.push_back(std::move(piece));
   if (is_deferred_) {
     is_deferred_ = false;
     nghttp2_session_resume_data(link_->raw(), id_);
@@ -97,12 +106,14 @@ void Http2Stream::finish(const HeaderLines& trailers) {
 
 void Http2Stream::reset(ResetCode code) {
   if (!is_open()) return;
-  is_finished_ = true;
+  is_reset_ = true;
+  drop_unsent();
   nghttp2_submit_rst_stream(link_->raw(), NGHTTP2_FLAG_NONE, id_, static_cast<std::uint32_t>(code));
   link_->output_waits();
 }
 
 ssize_t Http2Stream::read(std::uint8_t* out, std::size_t room, std::uint32_t& flags) {
+  if (is_reset_) return NGHTTP2_ERR_DEFERRED;
   std::size_t filled = 0;
   while (filled < room && piece_ < pieces_.size()) {
     std::string& piece = pieces_[piece_];
@@ -116,6 +127,8 @@ ssize_t Http2Stream::read(std::uint8_t* out, std::size_t room, std::uint32_t& fl
     ++piece_;
   }
   unsent_ -= filled;
+  if (filled > 0) moves_ = true;
+  link_->count_unsent(-static_cast<std::ptrdiff_t>(filled));
   if (is_backlogged_ && unsent_ < kBacklogBytes) {
     is_backlogged_ = false;
     link_->backlog_left(*this);
@@ -147,9 +160,8 @@ void Http2Stream::submit_trailer() {
 }
 
 void Http2Stream::closed() {
+  drop_unsent();
   link_ = nullptr;
-  pieces_.clear();
-  unsent_ = 0;
   const ResponderPtr responder = std::move(responder_);
   if (responder != nullptr && !is_finished_) responder->on_cancelled();
 }

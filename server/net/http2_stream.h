@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/intrusive/list.hpp>
@@ -22,6 +23,8 @@ class Http2Link {
   virtual void output_waits() = 0;                     // frames can be made for this connection
   virtual void backlog_left(Http2Stream& stream) = 0;  // its writer may go on
   [[nodiscard]] virtual TimerWheel& timers() = 0;
+  // Unsent bytes of its streams came or went.
+  virtual void count_unsent(std::ptrdiff_t change) = 0;
 };
 
 class Http2Stream final : public Exchange, public boost::intrusive::list_base_hook<> {
@@ -34,7 +37,7 @@ class Http2Stream final : public Exchange, public boost::intrusive::list_base_ho
   void finish(const HeaderLines& trailers) override;
   void reset(ResetCode code) override;
   [[nodiscard]] std::size_t unsent_bytes() const override { return unsent_; }
-  [[nodiscard]] bool is_open() const override { return link_ != nullptr; }
+  [[nodiscard]] bool is_open() const override { return link_ != nullptr && !is_reset_; }
   [[nodiscard]] TimerWheel& timers() override { return timers_; }
 
   // ---- For the session
@@ -43,6 +46,10 @@ class Http2Stream final : public Exchange, public boost::intrusive::list_base_ho
   [[nodiscard]] Responder* responder() { return responder_.get(); }
   void remote_ended() { is_remote_ended_ = true; }
   [[nodiscard]] bool is_remote_ended() const { return is_remote_ended_; }
+  // Whether a complete answer waits for the client, and has done so since this was last asked.
+  [[nodiscard]] bool is_stalled() {
+    return !std::exchange(moves_, false) && is_finished_ && unsent_ > 0;
+  }
   // nghttp2 has closed the stream: nothing can be sent any more. Tells the responder if the answer
   // was not complete.
   void closed();
@@ -50,6 +57,8 @@ class Http2Stream final : public Exchange, public boost::intrusive::list_base_ho
   ssize_t read(std::uint8_t* out, std::size_t room, std::uint32_t& flags);
 
  private:
+  void add(std::string piece);
+  void drop_unsent();
   void submit_head(int status, const HeaderLines& headers, bool with_body);
   void submit_trailer();
 
@@ -64,6 +73,8 @@ class Http2Stream final : public Exchange, public boost::intrusive::list_base_ho
   Headers trailers_;
   bool is_begun_ = false;
   bool is_finished_ = false;
+  bool is_reset_ = false;
+  bool moves_ = false;          // something was written or taken
   bool is_deferred_ = false;    // nghttp2 waits for resume_data
   bool is_backlogged_ = false;  // the writer waits for on_writable
   bool is_remote_ended_ = false;

@@ -83,6 +83,7 @@ struct Port::State {
   boost::unordered_flat_map<Connection*, std::unique_ptr<Connection>> connections;
   std::vector<std::unique_ptr<Connection>> over;  // destroyed at the end of the turn
   std::vector<Session*> dirty;
+  std::vector<Listener*> waiting;  // until there may be another connection
 
   void accept_on(Listener& listener) {
     listener.acceptor.async_wait(Acceptor::wait_read, [this, &listener](error_code error) {
@@ -93,6 +94,10 @@ struct Port::State {
 
   void accept_waiting(Listener& listener) {
     for (std::size_t i = 0; i < kAcceptsPerTurn; ++i) {
+      if (connections.size() >= context.limits.connections_max) {
+        waiting.push_back(&listener);
+        return;
+      }
       StreamSocket socket{context.loop.context()};
       stream_protocol::endpoint from;
       error_code error;
@@ -130,12 +135,14 @@ struct Port::State {
   }
 
   void flush() {
-    // Flushing may make further sessions dirty: they get a turn of their own.
+    // Flushing may make further sessions dirty: they get a turn of their own. Those that end in it
+    // may be among them, and are destroyed after that turn.
+    std::vector<std::unique_ptr<Connection>> ended;
+    ended.swap(over);
     std::vector<Session*> sessions;
     sessions.swap(dirty);
     for (Session* session : sessions) session->flush();
-    if (!dirty.empty()) context.loop.post([] {});
-    over.clear();
+    if (!dirty.empty() || !over.empty()) context.loop.post([] {});
   }
 };
 
@@ -198,6 +205,11 @@ void Port::finished(Connection& connection) {
   if (found == state_->connections.end()) return;
   state_->over.push_back(std::move(found->second));
   state_->connections.erase(found);
+  std::vector<Listener*> waiting;
+  waiting.swap(state_->waiting);
+  for (Listener* listener : waiting) {
+    if (listener->acceptor.is_open()) state_->accept_on(*listener);
+  }
 }
 
 void Port::will_flush(Session& session) {

@@ -59,7 +59,6 @@ class TlsSocket : public std::enable_shared_from_this<TlsSocket> {
   }
 
   void shutdown() {
-    user_ = nullptr;
     is_closing_ = true;
     if (!is_writing_) say_goodbye();
   }
@@ -68,6 +67,7 @@ class TlsSocket : public std::enable_shared_from_this<TlsSocket> {
     error_code ignored;
     stream_.lowest_layer().close(ignored);
   }
+  [[nodiscard]] bool is_closing() const { return is_closing_ && is_open(); }
 
  private:
   static constexpr std::size_t kWriteBytesMax = 256 * 1024;
@@ -75,7 +75,7 @@ class TlsSocket : public std::enable_shared_from_this<TlsSocket> {
   [[nodiscard]] bool is_open() const { return stream_.lowest_layer().is_open(); }
 
   void read() {
-    if (is_reading_ || is_paused_ || user_ == nullptr || !is_open()) return;
+    if (is_reading_ || is_paused_ || is_closing_ || user_ == nullptr || !is_open()) return;
     is_reading_ = true;
     stream_.async_read_some(asio::buffer(input_),
                             [self = shared_from_this()](error_code error, std::size_t size) {
@@ -85,7 +85,7 @@ class TlsSocket : public std::enable_shared_from_this<TlsSocket> {
   }
 
   void received(error_code error, std::size_t size) {
-    if (user_ == nullptr) return;
+    if (user_ == nullptr || is_closing_) return;
     if (error) return fail(error);
     user_->on_bytes({input_.data(), size});
     read();
@@ -93,15 +93,16 @@ class TlsSocket : public std::enable_shared_from_this<TlsSocket> {
 
   void written(error_code error) {
     is_writing_ = false;
-    if (is_closing_) return error ? close() : say_goodbye();
+    if (is_closing_) return error ? fail(error) : say_goodbye();
     if (user_ == nullptr) return;
     if (error) return fail(error);
     user_->on_writable();
   }
 
-  // A close_notify tells the client that nothing was cut off (RFC 8446 §6.1).
+  // A close_notify tells the client that nothing was cut off (RFC 8446 §6.1). This waits for the
+  // client's own; whoever owns the transport bounds the wait.
   void say_goodbye() {
-    stream_.async_shutdown([self = shared_from_this()](error_code) { self->close(); });
+    stream_.async_shutdown([self = shared_from_this()](error_code error) { self->fail(error); });
   }
 
   void fail(error_code error) {
@@ -126,7 +127,6 @@ class TlsTransport final : public Transport {
   TlsTransport(StreamSocket socket, ssl::context& tls)
       : socket_{std::make_shared<TlsSocket>(std::move(socket), tls)} {}
   ~TlsTransport() override {
-    if (is_shut_down_) return;
     socket_->set_user(nullptr);
     socket_->close();
   }
@@ -139,14 +139,11 @@ class TlsTransport final : public Transport {
   std::size_t write(std::string_view bytes) override { return socket_->write(bytes); }
   void pause_reading() override { socket_->pause(); }
   void resume_reading() override { socket_->resume(); }
-  void shutdown() override {
-    is_shut_down_ = true;
-    socket_->shutdown();
-  }
+  void shutdown() override { socket_->shutdown(); }
+  [[nodiscard]] bool is_closing() const override { return socket_->is_closing(); }
 
  private:
   std::shared_ptr<TlsSocket> socket_;  // shared with the handlers under way
-  bool is_shut_down_ = false;
 };
 
 }  // namespace

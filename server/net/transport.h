@@ -38,8 +38,11 @@ class Transport {
   // While paused nothing is read, so that the client's sends block.
   virtual void pause_reading() = 0;
   virtual void resume_reading() = 0;
-  // Sends what was taken, then closes; nothing is reported any more.
+  // Sends what was taken, then closes. Nothing is reported any more, but on_closed at the end if
+  // is_closing() says that this takes its time.
   virtual void shutdown() = 0;
+  // From shutdown() until the socket is closed.
+  [[nodiscard]] virtual bool is_closing() const { return false; }
 };
 
 }  // namespace quorate::net

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/mvcc/arrange.h"
+#include "server/replica/row_gather.h"
 
 namespace quorate::replica {
 namespace {
@@ -11,6 +12,10 @@ namespace {
 constexpr std::size_t kKeysPerSlice = 1000;
 // Two readers stay busy while the third slice is taken.
 constexpr std::size_t kSlicesAhead = 4;
+// Fewer keys are not worth a pass over the file.
+constexpr std::int64_t kGatheredMin = 20'000;
+// A pass that reads four rows for each one wanted costs as much as look-ups.
+constexpr std::int64_t kRowsPerWantedMax = 4;
 
 }  // namespace
 
@@ -31,13 +36,51 @@ void RangeRead::start() {
   pin_ = context_.pins.take();
   scan_ = std::make_unique<mvcc::RangeScan>(context_.table.scan(query_.op, *at));
   taker_->on_begin(context_.table.revision(), *at);
-  fill();
+  if (taker_ == nullptr) return;
+  if (!is_dense()) return fill();
+  gather_ = std::make_shared<RowGather>(context_);
+  gather();
+}
+
+bool RangeRead::is_dense() const {
+  if (!query_.is_taken_whole || query_.op.limit > 0 || query_.op.is_count_only) return false;
+  const std::int64_t keys = context_.table.index().count(query_.op.range);
+  return keys >= kGatheredMin && keys * kRowsPerWantedMax >= context_.table.last_row().value();
+}
+
+void RangeRead::gather() {
+  if (taker_ == nullptr) return;
+  std::vector<RowNumber> numbers;
+  is_scanned_ = scan_->advance(context_.table.index(), kKeysPerSlice, numbers);
+  gather_->add(numbers);
+  if (!is_scanned_) return schedule(&RangeRead::gather);
+  gather_->start([self = shared_from_this()](Status status) {
+    if (!status) return self->fail(status.error());
+    self->schedule(&RangeRead::deliver_gathered);
+  });
+}
+
+void RangeRead::deliver_gathered() {
+  if (taker_ == nullptr) return;
+  auto rows = gather_->take(kKeysPerSlice);
+  if (rows.empty()) return finish();
+  deliver_rows(rows);
+  schedule(&RangeRead::deliver_gathered);
+}
+
+void RangeRead::schedule(void (RangeRead::*work)()) {
+  context_.tasks.later([self = shared_from_this(), work] { (*self.*work)(); });
 }
 
 void RangeRead::resume() {
   const auto self = shared_from_this();
   is_paused_ = false;
   deliver();
+}
+
+void RangeRead::cancel() {
+  taker_ = nullptr;
+  if (gather_ != nullptr) gather_->cancel();
 }
 
 // Keeps slices ahead of the taker. One slice a turn: other work goes on in between.
@@ -103,12 +146,12 @@ void RangeRead::deliver_rows(std::vector<mvcc::RowPtr>& rows) {
 
 void RangeRead::finish() {
   pin_ = {};
-  RangeTaker* taker = std::exchange(taker_, nullptr);
   if (is_arranged()) {
     has_more_ = mvcc::arrange(query_.op, all_);
-    taker->on_rows(all_);
+    taker_->on_rows(all_);
+    if (taker_ == nullptr) return;  // it has cancelled
   }
-  taker->on_done(scan_->count(), has_more_);
+  std::exchange(taker_, nullptr)->on_done(scan_->count(), has_more_);
 }
 
 void RangeRead::fail(const Error& error) {

@@ -20,6 +20,8 @@ struct RangeQuery {
   std::string key;
   std::string range_end;
   mvcc::RangeOp op;  // its range is made from the two above when the read begins
+  // The taker keeps the whole answer in memory anyway: a long one may be gathered there.
+  bool is_taken_whole = false;
 };
 
 // Who takes the answer. Home: state thread.
@@ -42,6 +44,8 @@ struct ReadContext {
   TaskPort& tasks;
 };
 
+class RowGather;
+
 // Home: state thread. Keeps itself alive while the file or the loop owes it an answer; the taker
 // must outlive it or have cancelled it.
 class RangeRead : public std::enable_shared_from_this<RangeRead> {
@@ -50,7 +54,7 @@ class RangeRead : public std::enable_shared_from_this<RangeRead> {
 
   void start();
   void resume();
-  void cancel() { taker_ = nullptr; }
+  void cancel();
 
  private:
   // Rows of one slice. Slices are fetched ahead, delivered in order.
@@ -58,6 +62,13 @@ class RangeRead : public std::enable_shared_from_this<RangeRead> {
     bool is_ready = false;
     std::vector<mvcc::RowPtr> rows;
   };
+
+  // A range that holds much of the table is gathered: all numbers first, then one pass over the
+  // file, then the rows in their order.
+  [[nodiscard]] bool is_dense() const;
+  void gather();
+  void deliver_gathered();
+  void schedule(void (RangeRead::*work)());
 
   void fill();
   void fetch_slice();
@@ -73,9 +84,10 @@ class RangeRead : public std::enable_shared_from_this<RangeRead> {
   RangeTaker* taker_;  // null: cancelled or done
   ReadPin pin_;
   std::unique_ptr<mvcc::RangeScan> scan_;
-  std::deque<Slice> slices_;       // fetched or being fetched
-  std::size_t first_slice_ = 0;    // number of slices_.front()
-  std::vector<mvcc::RowPtr> all_;  // answers that can only be arranged whole
+  std::shared_ptr<RowGather> gather_;  // shared with the file's answers; null: slices
+  std::deque<Slice> slices_;           // fetched or being fetched
+  std::size_t first_slice_ = 0;        // number of slices_.front()
+  std::vector<mvcc::RowPtr> all_;      // answers that can only be arranged whole
   std::int64_t delivered_ = 0;
   bool is_scanned_ = false;
   bool is_paused_ = false;

@@ -133,6 +133,7 @@ class Replica {
   std::vector<Callback<void()>> compaction_waiters_;
 
   std::uint64_t now_ticks_ = 0;
+  std::uint64_t written_tick_ = 0;         // when the file was last given something
   std::vector<raft::Proposal> proposals_;  // of this turn, or waiting for a leader
   std::size_t proposed_bytes_ = 0;
   std::deque<raft::Entry> to_apply_;  // committed

@@ -6,9 +6,22 @@
 #include "server/replica/replica.h"
 
 namespace quorate::replica {
+namespace {
 
+constexpr std::size_t kRowsPerWrite = 2000;
+constexpr std::size_t kBytesPerWrite = std::size_t{4} << 20;
+
+}  // namespace
+
+// A transaction costs as much as a hundred of its rows, and the log already has what the rows say:
+// they wait for the next tick, or until they are many.
 void Replica::write_batch() {
-  if (machine_.batch().is_empty()) return;
+  const TableBatch& batch = machine_.batch();
+  if (batch.is_empty()) return;
+  const bool is_due = written_tick_ != now_ticks_ || batch.rows.size() >= kRowsPerWrite ||
+                      table().cache().unflushed_bytes() >= kBytesPerWrite;
+  if (!is_due) return;
+  written_tick_ = now_ticks_;
   ports_.table.write(machine_.take_batch(),
                      [this](const TableWritten& done) { table_advanced(done); });
 }

@@ -1,6 +1,18 @@
 #include "server/store/row_reader.h"
 
 namespace quorate::store {
+namespace {
+
+// As row_of() takes them apart.
+const std::string kSelect =
+    "SELECT row, main, sub, key, value, create_revision, version, lease, deleted FROM revisions ";
+const std::string kSelectSpan = kSelect + "WHERE row BETWEEN ?1 AND ?2 ORDER BY row";
+
+[[noreturn]] void refuse_missing(RowNumber row) {
+  throw SqliteError{"row " + std::to_string(row.value()) + " is missing in the table"};
+}
+
+}  // namespace
 
 mvcc::RowPtr row_of(const Statement& statement) {
   mvcc::Row::Fields fields;
@@ -15,10 +27,15 @@ mvcc::RowPtr row_of(const Statement& statement) {
 
 RowReader::RowReader(const std::string& path)
     : database_{path, Database::Access::read},
-      run_{database_,
-           "SELECT row, main, sub, key, value, create_revision, version, lease, deleted "
-           "FROM revisions WHERE row BETWEEN ?1 AND ?2 ORDER BY row"} {
-  database_.execute("PRAGMA cache_size = -4096");
+      run_{database_, kSelectSpan.c_str()},
+      one_{database_, (kSelect + "WHERE row = ?1").c_str()},
+      scanned_{path, Database::Access::read},
+      scan_{scanned_, kSelectSpan.c_str()} {
+  database_.execute("PRAGMA cache_size = -1024");
+  // Look-ups read pages where the system has them instead of copying each. What passes over the
+  // whole file copies them: else all of it would count as this process's memory.
+  database_.execute("PRAGMA mmap_size = 2147418112");
+  scanned_.execute("PRAGMA cache_size = -256");
 }
 
 std::size_t RowReader::run_length(const std::vector<RowNumber>& numbers, std::size_t from) {
@@ -36,7 +53,7 @@ std::vector<mvcc::RowPtr> RowReader::read(const std::vector<RowNumber>& numbers)
   Transaction transaction{database_};  // one view and one lock for all
   for (std::size_t at = 0; at < numbers.size();) {
     const std::size_t length = run_length(numbers, at);
-    read_run(numbers[at], length, rows);
+    length == 1 ? read_one(numbers[at], rows) : read_run(numbers[at], length, rows);
     at += length;
   }
   return rows;
@@ -45,13 +62,19 @@ std::vector<mvcc::RowPtr> RowReader::read(const std::vector<RowNumber>& numbers)
 std::vector<mvcc::RowPtr> RowReader::scan(const replica::HistoryPart& part) {
   std::vector<mvcc::RowPtr> rows;
   std::size_t bytes = 0;
-  run_.bind(1, part.after.value() + 1).bind(2, part.last.value());
-  while (rows.size() < part.rows_max && bytes < part.bytes_max && run_.step()) {
-    rows.push_back(row_of(run_));
+  scan_.bind(1, part.after.value() + 1).bind(2, part.last.value());
+  while (rows.size() < part.rows_max && bytes < part.bytes_max && scan_.step()) {
+    rows.push_back(row_of(scan_));
     bytes += rows.back()->footprint();
   }
-  run_.reset();
+  scan_.reset();
   return rows;
+}
+
+void RowReader::read_one(RowNumber row, std::vector<mvcc::RowPtr>& out) {
+  if (!one_.bind(1, row.value()).step()) refuse_missing(row);
+  out.push_back(row_of(one_));
+  one_.reset();
 }
 
 void RowReader::read_run(RowNumber first, std::size_t count, std::vector<mvcc::RowPtr>& out) {
@@ -60,9 +83,7 @@ void RowReader::read_run(RowNumber first, std::size_t count, std::vector<mvcc::R
   run_.bind(1, first.value()).bind(2, last);
   while (run_.step()) out.push_back(row_of(run_));
   run_.reset();
-  if (out.size() - before != count) {
-    throw SqliteError{"row " + std::to_string(first.value()) + " is missing in the table"};
-  }
+  if (out.size() - before != count) refuse_missing(first);
 }
 
 }  // namespace quorate::store

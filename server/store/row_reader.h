@@ -23,10 +23,14 @@ class RowReader {
   // Consecutive numbers are read in one go: a third of the cost of one by one.
   [[nodiscard]] static std::size_t run_length(const std::vector<RowNumber>& numbers,
                                               std::size_t from);
+  void read_one(RowNumber row, std::vector<mvcc::RowPtr>& out);
   void read_run(RowNumber first, std::size_t count, std::vector<mvcc::RowPtr>& out);
 
   Database database_;
   Statement run_;
+  Statement one_;
+  Database scanned_;
+  Statement scan_;
 };
 
 // A row from a statement's columns: row, main, sub, key, value, create_revision, version, lease,

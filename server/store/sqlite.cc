@@ -10,9 +10,18 @@ namespace {
   throw SqliteError{what + ": " + why};
 }
 
+// Once, before the first connection: each is used by one thread at a time, and nobody asks for the
+// statistics that would make all of them share a mutex.
+bool configure() {
+  return sqlite3_config(SQLITE_CONFIG_MULTITHREAD) == SQLITE_OK &&
+         sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
+}
+
 }  // namespace
 
 Database::Database(const std::string& path, Access access) {
+  static const bool is_configured = configure();
+  if (!is_configured) throw SqliteError{"SQLite was built without threads"};
   const int mode =
       access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   if (sqlite3_open_v2(path.c_str(), &handle_, mode | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK) {

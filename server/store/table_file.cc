@@ -1,11 +1,13 @@
 #include "server/store/table_file.h"
 
 #include <algorithm>
+#include <exception>
 #include <mutex>
 #include <utility>
 
 #include "common/stop_process.h"
 #include "common/worker_thread.h"
+#include "server/store/row_pipe.h"
 #include "server/store/row_reader.h"
 #include "server/store/table_writer.h"
 
@@ -148,7 +150,17 @@ Loaded TableFile::load() {
 }
 
 void TableFile::load_rows(const std::function<void(const mvcc::Row&)>& take) {
-  state_->writer.load_rows(take);
+  RowPipe pipe;
+  state_->thread.post([this, &pipe] {
+    std::exception_ptr failure;
+    try {
+      state_->writer.load_rows(pipe);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    pipe.close(std::move(failure));
+  });
+  pipe.take_all(take);
 }
 
 replica::TableSize TableFile::size() {

@@ -34,8 +34,8 @@ class TableFile final : public replica::TablePort {
   TableFile(const Options& options, Executor& home, Log log);
   ~TableFile() override;  // finishes what was asked, then checkpoints
 
-  // For start-up, before anything is written: the small tables, then all rows, without values,
-  // in order.
+  // For start-up, before anything is written: the small tables, then all rows, without values;
+  // those of each key in order.
   [[nodiscard]] Loaded load();
   void load_rows(const std::function<void(const mvcc::Row&)>& take);
   [[nodiscard]] replica::TableSize size();

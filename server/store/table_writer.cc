@@ -92,7 +92,7 @@ Loaded TableWriter::load() {
   return loaded;
 }
 
-void TableWriter::load_rows(const std::function<void(const mvcc::Row&)>& take) {
+void TableWriter::load_rows(RowPipe& pipe) {
   Statement all{database_,
                 "SELECT row, main, sub, key, create_revision, version, lease, deleted "
                 "FROM revisions ORDER BY row"};
@@ -105,7 +105,7 @@ void TableWriter::load_rows(const std::function<void(const mvcc::Row&)>& take) {
     fields.lease = LeaseId{all.column(6)};
     fields.kind = all.column(7) != 0 ? mvcc::RowKind::tombstone : mvcc::RowKind::put;
     last_row_ = fields.number;
-    take(*mvcc::RowPtr::make(fields, all.bytes(3), {}));
+    pipe.push(mvcc::RowPtr::make(fields, all.bytes(3), {}));
   }
 }
 

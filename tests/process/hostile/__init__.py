@@ -1,0 +1,1 @@
+"""Clients that mean harm, and the server they are let loose on."""

@@ -63,8 +63,11 @@ Renewal Timekeeper::renew(LeaseId id, Steady now) {
   if (!slot) return {};
   if (is_overdue(*slot, now)) return {Renewal::State::ended};
   const Record& record = book_.at(*slot);
-  lifetimes_[*slot].end = later(now, seconds{record.ttl});
-  arm_no_later(*slot);  // right after promote() the end comes closer: the extension is over
+  Steady& end = lifetimes_[*slot].end;
+  // Right after promote() the end comes closer: what was added is taken back.
+  const bool ends_sooner = later(now, seconds{record.ttl}) < end;
+  end = later(now, seconds{record.ttl});
+  if (ends_sooner) arm_no_later(*slot);
   return {Renewal::State::renewed, record.ttl, record.remaining > 0};
 }
 

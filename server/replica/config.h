@@ -1,11 +1,13 @@
 // What a replica is made of, and what it finds when it starts.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "server/lease/record.h"
 #include "server/membership/members.h"
 #include "server/raft/node.h"
 #include "server/replica/ports.h"
@@ -23,6 +25,9 @@ struct Config {
   std::uint32_t read_retry_ticks = 5;        // 500 ms
   std::size_t request_bytes_max = 1'572'864;
   std::size_t cache_bytes_max = 16 << 20;
+  std::int64_t lease_ttl_min = 2;                // lease::shortest_ttl of the timing
+  std::chrono::milliseconds election_timeout{1000};  // added to every lease when a leader begins
+  std::chrono::seconds lease_checkpoint_interval{300};
   std::uint64_t catchup_entries = 5000;         // kept in memory for followers that lag
   std::uint64_t apply_backlog_max = 5000;       // committed, not applied; beyond: too many requests
   std::size_t unflushed_bytes_max = 256 << 20;  // rows not yet in the file; likewise
@@ -40,6 +45,7 @@ struct Restored {
   raft::Restored raft;
   membership::Members members;
   std::string cluster_version;  // empty: undecided
+  std::vector<lease::Record> leases;
 };
 
 }  // namespace quorate::replica

@@ -11,13 +11,22 @@ using etcdserverpb::CompactionRequest;
 using etcdserverpb::DeleteRangeRequest;
 using etcdserverpb::TxnRequest;
 
-Machine::Machine(Options options, mvcc::LeaseBook& leases, membership::Members members,
-                 std::string cluster_version, Log log)
+Machine::Machine(Options options, Restored& restored, const Clock& clock, Log log)
     : options_{std::move(options)},
+      clock_{clock},
       log_{std::move(log)},
-      table_{options_.cache_bytes_max, leases},
-      members_{std::move(members)},
-      cluster_version_{std::move(cluster_version)} {}
+      leases_{options_.lease_ttl_min,
+              lease::TimekeeperOptions{.checkpoint_interval = options_.lease_checkpoint_interval}},
+      table_{options_.cache_bytes_max, leases_.attachments()},
+      members_{std::move(restored.members)},
+      cluster_version_{std::move(restored.cluster_version)} {
+  for (const auto& record : restored.leases) leases_.restore(record);
+}
+
+void Machine::restore(const mvcc::Row& row) {
+  table_.restore(row);
+  if (leases_.book().size() > 0) leases_.restore_key(row.lease(), row.key());
+}
 
 Machine::Work::Work(const Command& work) : command{work} {
   if (const auto* request = std::get_if<TxnRequest>(&command.request)) {

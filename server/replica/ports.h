@@ -30,6 +30,7 @@ enum class Area : std::uint8_t {
   members,          // hex id -> JSON
   members_removed,  // hex id -> "removed"
   cluster,          // clusterVersion, downgrade
+  lease,            // as lease::stored() says
 };
 
 // Puts a value, or takes the key away.

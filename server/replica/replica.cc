@@ -5,44 +5,23 @@
 
 #include "common/ensure.h"
 #include "common/stop_process.h"
+#include "server/replica/errors.h"
 
 namespace quorate::replica {
-namespace {
-
-Error timed_out() {
-  return {Code::unavailable, "etcdserver: request timed out"};
-}
-Error stopped() {
-  return {Code::unavailable, "etcdserver: server stopped"};
-}
-Error leader_changed_error() {
-  return {Code::unavailable, "etcdserver: leader changed"};
-}
-// Declared as RESOURCE_EXHAUSTED, sent as UNKNOWN: so etcd's clients know it.
-Error too_many_requests() {
-  return {Code::unknown, "etcdserver: too many requests"};
-}
-Error too_large() {
-  return {Code::invalid_argument, "etcdserver: request is too large"};
-}
-Error proposal_dropped() {
-  return {Code::unknown, "raft proposal dropped"};
-}
-
-}  // namespace
-
-Replica::Replica(Config config, Ports ports, mvcc::LeaseBook& leases, Restored restored, Rng rng,
-                 Clock::Wall started, Log log)
+Replica::Replica(Config config, Ports ports, Restored restored, Rng rng, const Clock& clock,
+                 Log log)
     : config_{std::move(config)},
       ports_{ports},
+      clock_{clock},
       log_{std::move(log)},
-      machine_{{config_.cache_bytes_max, [this](Revision at) { compaction_.start(at); }},
-               leases,
-               std::move(restored.members),
-               std::move(restored.cluster_version),
-               log_},
+      machine_{Machine::Options{.cache_bytes_max = config_.cache_bytes_max,
+                                .lease_ttl_min = config_.lease_ttl_min,
+                                .lease_checkpoint_interval = config_.lease_checkpoint_interval,
+                                .compacted = [this](Revision at) { compaction_.start(at); }},
+               restored, clock_, log_},
+      rng_{rng},
       node_{config_.raft, rng, restored.raft},
-      ids_{config_.id, started},
+      ids_{config_.id, clock_.wall()},
       reads_{config_.read_retry_ticks, config_.request_timeout_ticks},
       rows_{table().cache(), ports_.table},
       compaction_{table(), pins_, ports_.tasks,
@@ -78,6 +57,7 @@ void Replica::tick() {
   step(raft::Tick{});
   pending_.expire(now_ticks_, timed_out());
   reads_.tick(timed_out());
+  has_lease_work_ = true;
 }
 
 void Replica::receive(raft::Message message) {
@@ -89,6 +69,7 @@ void Replica::flush() {
   home_.check();
   if (is_stopped_) return;
   campaign_alone();
+  end_leases();
   propose_batch();
   ask_read_index();
   publish();
@@ -99,6 +80,7 @@ void Replica::stop() {
   home_.check();
   is_stopped_ = true;
   pending_.fail_all(stopped());
+  for (auto& each : std::exchange(renewals_, {})) each.done(stopped());
   reads_.fail_all(stopped());
 }
 
@@ -224,6 +206,7 @@ void Replica::carry_out(raft::Actions actions) {
 void Replica::leader_changed(const raft::SoftState& state) {
   log_.info("raft.node: leader changed",
             {{"leader", state.leader.value()}, {"term", node_.term().value()}});
+  if (state.role != raft::Role::leader) machine_.leases().timekeeper().demote();
   if (state.leader == MemberId{}) return;
   ++machine_.counters().leader_changes;
   reads_.fail_all(leader_changed_error());
@@ -254,7 +237,10 @@ bool Replica::apply(const raft::Entry& entry) {
     apply_conf_change(entry);
     return true;
   }
-  if (entry.data.empty()) return true;  // a leader's first entry
+  if (entry.data.empty()) {  // a leader's first entry
+    lead_leases(entry);
+    return true;
+  }
   return apply_command(entry);
 }
 
@@ -265,6 +251,9 @@ bool Replica::apply_command(const raft::Entry& entry) {
   table().release_held_rows();
   PendingCommands::Entry done = std::move(in_progress_->pending);
   in_progress_.reset();
+  if (std::holds_alternative<etcdserverpb::LeaseRevokeRequest>(done.command.request)) {
+    has_lease_work_ = true;
+  }
   if (done.done) done.done(done.command, std::move(result));
   return true;
 }

@@ -35,9 +35,8 @@ namespace quorate::replica {
 // Home: state thread.
 class Replica {
  public:
-  // `leases` and the ports outlive the replica. Rows of the file go into table() before start().
-  Replica(Config config, Ports ports, mvcc::LeaseBook& leases, Restored restored, Rng rng,
-          Clock::Wall started, Log log);
+  // The ports and the clock outlive the replica. Rows of the file go into machine() before start().
+  Replica(Config config, Ports ports, Restored restored, Rng rng, const Clock& clock, Log log);
 
   // ---- The owner's side
 
@@ -67,11 +66,19 @@ class Replica {
   void read_txn(const mvcc::TxnOp& op, TxnRead done);
   // Rows an outcome names, which compaction spares until they are there.
   void fetch_rows(const std::vector<RowNumber>& rows, Rows::Done done);
+  // The lease runs for its whole time again; 0 when there is no such lease, or it ended and is gone.
+  using Renewed = Callback<void(Result<std::int64_t>)>;
+  void renew_lease(LeaseId id, Renewed done);
+  // Whole seconds left, as the leader knows; nothing when there is no such lease.
+  [[nodiscard]] Result<std::optional<std::int64_t>> lease_remaining(LeaseId id) const;
+  [[nodiscard]] LeaseId unused_lease_id();
   // Calls back when everything compacted so far is gone from the file.
   void when_compacted(Callback<void()> done);
 
   // ---- State
 
+  [[nodiscard]] Machine& machine() { return machine_; }
+  [[nodiscard]] const Machine& machine() const { return machine_; }
   [[nodiscard]] mvcc::Table& table() { return machine_.table(); }
   [[nodiscard]] const mvcc::Table& table() const { return machine_.table(); }
   [[nodiscard]] const membership::Members& members() const { return machine_.members(); }
@@ -91,6 +98,13 @@ class Replica {
   void propose_batch();
   void ask_read_index();
   void leader_changed(const raft::SoftState& state);
+
+  void lead_leases(const raft::Entry& entry);
+  void end_leases();
+  void propose_revoke(LeaseId id);
+  void propose_checkpoints(const std::vector<lease::Checkpoint>& checkpoints, Renewed done,
+                           std::int64_t ttl);
+  void answer_renewals();
 
   void apply_committed();
   bool apply(const raft::Entry& entry);  // false: rows are being fetched, try again then
@@ -121,8 +135,10 @@ class Replica {
   Home home_;
   Config config_;
   Ports ports_;
+  const Clock& clock_;
   Log log_;
   Machine machine_;
+  Rng rng_;  // for ids
   raft::Node node_;
   RequestIds ids_;
   PendingCommands pending_;
@@ -131,6 +147,15 @@ class Replica {
   Rows rows_;
   Compaction compaction_;
   std::vector<Callback<void()>> compaction_waiters_;
+
+  // Keep-alives of leases that ended and are not revoked yet.
+  struct WaitingRenewal {
+    LeaseId id;
+    std::uint64_t deadline_tick;
+    Renewed done;
+  };
+  std::deque<WaitingRenewal> renewals_;
+  bool has_lease_work_ = false;  // a tick passed, or a revoke was applied
 
   std::uint64_t now_ticks_ = 0;
   std::uint64_t written_tick_ = 0;         // when the file was last given something

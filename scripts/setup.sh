@@ -1,5 +1,6 @@
 # Sourced by the other scripts: installs what they need, once, quietly; picks the linker.
 # Nothing here starts a service.
+# shellcheck shell=bash disable=SC2034  # the lists of packages are for those who source this
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -11,7 +12,9 @@ build_packages=(
 )
 
 # What the tests use besides: clients and tools that nobody here wrote.
-test_packages=(python3 python3-protobuf python3-hpack curl)
+test_packages=(
+  curl openssl python3 python3-etcd3 python3-etcd3gw python3-hpack python3-protobuf sqlite3
+)
 
 # need PACKAGE...: installs those that are missing, as root or with sudo.
 need() {
@@ -50,10 +53,25 @@ configure() {
   [ -f "$dir/build.ninja" ] && return 0
   local ld=()
   command -v mold >/dev/null && ld=(env CXX_LD=mold)
+  echo "preparing $dir; the first build takes some minutes" >&2
   "${ld[@]}" meson setup "$dir" "$root" "$@" >"$root/build/setup.log" 2>&1 || {
     cat "$root/build/setup.log" >&2
     return 1
   }
+}
+
+# build DIR TARGET...: builds without a word unless it fails.
+build() {
+  local dir=$1
+  shift
+  local log
+  log=$(mktemp)
+  if ! ninja -C "$dir" "$@" >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
 }
 
 # peers: Debian's etcd and etcdctl, unpacked under build/peers and never installed; sets
@@ -64,8 +82,11 @@ peers() {
   mkdir -p "$QUORATE_PEERS/packages"
   echo "downloading etcd to compare with" >&2
   (
-    cd "$QUORATE_PEERS/packages"
-    apt-get download -q etcd-server etcd-client >download.log 2>&1 || { cat download.log >&2; exit 1; }
+    cd "$QUORATE_PEERS/packages" || exit 1
+    if ! apt-get download -q etcd-server etcd-client >download.log 2>&1; then
+      cat download.log >&2
+      exit 1
+    fi
     for package in ./*.deb; do dpkg -x "$package" "$QUORATE_PEERS"; done
   )
 }

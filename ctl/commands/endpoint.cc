@@ -233,7 +233,8 @@ class Endpoint final : public Command {
                  .description = "Looks at members one by one.",
                  .examples = "",
                  .group = Group::maintenance}} {
-    shared_flags().add("cluster", is_cluster_, "ask all members of the cluster, not only --endpoints");
+    shared_flags().add("cluster", is_cluster_,
+                       "ask all members of the cluster, not only --endpoints");
     add(std::make_unique<Health>(is_cluster_));
     add(std::make_unique<EndpointStatusCommand>(is_cluster_));
     add(std::make_unique<HashKv>(is_cluster_));

@@ -7,43 +7,13 @@
 #include <nghttp2/nghttp2.h>
 
 #include "common/ensure.h"
+#include "server/net/http2_head.h"
 #include "server/net/http2_stream.h"
 
 namespace quorate::net {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-
-// A request's head while its header block arrives. Header blocks of one connection never
-// interleave (RFC 9113 §4.3), so one at a time is enough.
-struct HeadBuilder {
-  std::string method;
-  std::string target;
-  std::string authority;
-  Headers headers;
-  std::size_t bytes = 0;
-  std::int32_t stream = 0;  // whose block is under way; 0 = none's
-
-  static constexpr std::size_t kKeptBytes = 16 * 1024;
-
-  void clear() {
-    method.clear();
-    target.clear();
-    authority.clear();
-    headers.clear();
-    bytes = 0;
-  }
-  // Long heads are rare: their room is not kept by every connection.
-  void shrink() {
-    if (bytes > kKeptBytes) *this = {};
-  }
-  void add(std::string_view name, std::string_view value) {
-    if (name.empty() || name[0] != ':') return headers.add(name, value);
-    if (name == ":method") method = value;
-    if (name == ":path") target = value;
-    if (name == ":authority") authority = value;
-  }
-};
 
 std::string_view view(const std::uint8_t* bytes, std::size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
@@ -129,21 +99,16 @@ class Http2Session final : public Session, public Http2Link {
 
   int begin_headers(const nghttp2_frame& frame) {
     if (frame.hd.type != NGHTTP2_HEADERS || frame.headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
-    building_.clear();
-    building_.stream = frame.hd.stream_id;
+    building_.begin(frame.hd.stream_id);
     return 0;
   }
 
   int header(const nghttp2_frame& frame, std::string_view name, std::string_view value) {
     if (frame.hd.type != NGHTTP2_HEADERS || frame.headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
-    // 32: what RFC 9113 §10.5.1 counts for a field besides its text.
-    building_.bytes += name.size() + value.size() + 32;
-    if (building_.bytes > limits_.header_bytes_max) {
-      building_.stream = 0;
-      return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-    }
     building_.add(name, value);
-    return 0;
+    if (building_.bytes() <= limits_.header_bytes_max) return 0;
+    building_.abandon();
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   }
 
   int frame_received(const nghttp2_frame& frame) {
@@ -164,7 +129,10 @@ class Http2Session final : public Session, public Http2Link {
   }
 
   void head_complete(std::int32_t id) {
-    building_.stream = 0;
+    if (!building_.finish()) {
+      nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, NGHTTP2_PROTOCOL_ERROR);
+      return;
+    }
     if (application_.load.streams >= limits_.all_streams_max) {
       nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, NGHTTP2_REFUSED_STREAM);
       return;
@@ -175,15 +143,7 @@ class Http2Session final : public Session, public Http2Link {
     streams_.push_back(*stream);
     nghttp2_session_set_stream_user_data(session_, id, stream);
 
-    RequestHead head;
-    head.version = HttpVersion::http2;
-    head.method = building_.method;
-    const std::string_view target{building_.target};
-    const auto question = target.find('?');
-    head.path = target.substr(0, question);
-    if (question != std::string_view::npos) head.query = target.substr(question + 1);
-    head.authority = building_.authority;
-    head.headers = &building_.headers;
+    RequestHead head = building_.request();
     head.peer = &peer_;
     stream->set_responder(application_.open(head, stream));
     building_.shrink();
@@ -231,7 +191,7 @@ class Http2Session final : public Session, public Http2Link {
   }
 
   int stream_closed(std::int32_t id) {
-    if (id == building_.stream) building_.stream = 0;
+    if (id == building_.stream()) building_.abandon();
     if (Http2Stream* stream = stream_of(id); stream != nullptr) forget(*stream);
     return 0;
   }
@@ -333,7 +293,7 @@ class Http2Session final : public Session, public Http2Link {
   const Limits& limits_;
   TimerWheel& timers_;
   nghttp2_session* session_ = nullptr;
-  HeadBuilder building_;
+  Http2Head building_;
   boost::intrusive::list<Http2Stream> streams_;             // each holds a reference
   std::vector<boost::intrusive_ptr<Http2Stream>> writers_;  // to be told on_writable
   std::string output_;                                      // frames made; sent up to sent_
@@ -392,6 +352,8 @@ void Http2Session::open() {
   ENSURE(nghttp2_session_callbacks_new(&callbacks) == 0);
   ENSURE(nghttp2_option_new(&options) == 0);
   set_callbacks(callbacks);
+  // The rules of HTTP are Http2Head's.
+  nghttp2_option_set_no_http_messaging(options, 1);
   // Closed streams would be kept for priorities, which gRPC does not use.
   nghttp2_option_set_no_closed_streams(options, 1);
   // The library cuts off who resets more than 33 streams a second. Calls whose deadline has passed
@@ -463,7 +425,7 @@ void Http2Session::reset_stalled() {
 // A header block is nothing a client thinks about: it arrives at once, or the client is slow on
 // purpose. Only blocks that take more than one read are timed.
 void Http2Session::watch_head() {
-  if (building_.stream == 0) {
+  if (building_.stream() == 0) {
     head_deadline_.disarm();
   } else if (!head_deadline_.is_armed()) {
     timers_.arm(head_deadline_, limits_.header_timeout, [this] { head_due(); });

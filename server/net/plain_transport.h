@@ -1,3 +1,4 @@
+// A connection in the clear.
 #pragma once
 
 #include <boost/asio/generic/stream_protocol.hpp>

@@ -1,8 +1,11 @@
+// A connection with TLS on it.
 #pragma once
 
-#include <boost/asio/ssl/context.hpp>
-
 #include "server/net/plain_transport.h"
+
+namespace boost::asio::ssl {
+class context;
+}
 
 namespace quorate::net {
 

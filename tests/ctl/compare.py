@@ -201,7 +201,8 @@ class Player:
         tls = []
         if self.cluster.scheme == "https":
             certs = self.names["certs"]
-            tls = [f"--cacert={certs}/ca.crt", f"--cert={certs}/user.crt", f"--key={certs}/user.key"]
+            tls = [f"--cacert={certs}/ca.crt", f"--cert={certs}/user.crt",
+                   f"--key={certs}/user.key"]
         for endpoint in self.cluster.endpoints:
             while True:
                 done = subprocess.run(

@@ -30,7 +30,8 @@ COMMANDS = [
     ("DeleteRangeResponse", "del nosuchkey"),
     ("DeleteRangeResponse", "del a --prefix --prev-kv"),
     ("DeleteRangeResponse", "del b"),
-    ("TxnResponse", "txn | mod(\"foo\") > \"0\"\n\nput r 1\nget foo\nget nosuchkey\ndel b --prev-kv\n\n\n"),
+    ("TxnResponse", "txn | mod(\"foo\") > \"0\"\n\n"
+                    "put r 1\nget foo\nget nosuchkey\ndel b --prev-kv\n\n\n"),
     ("TxnResponse", "txn | mod(\"foo\") = \"0\"\n\n\nput r 2 --prev-kv\n\n"),
     ("TxnResponse", "txn | \n\n\n"),
     ("MemberListResponse", "member list"),

@@ -29,6 +29,9 @@ class Ports final : public replica::LogPort,
   void read(std::vector<RowNumber>, RowsRead done) override {
     done(Error{Code::internal, "there is no file"});
   }
+  void scan(const replica::HistoryPart&, RowsRead done) override {
+    done(Error{Code::internal, "there is no file"});
+  }
   void send(std::vector<raft::Message>) override {}
   void later(Callback<void()> work) override { loop_.post(std::move(work)); }
 

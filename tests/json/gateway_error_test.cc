@@ -40,11 +40,12 @@ TEST_CASE("an error's body is as etcd 3.4 sends it") {
   const quorate::Error quoted{
       Code::invalid_argument,
       R"(unknown value "<\\u2028>" for enum etcdserverpb.RangeRequest_SortOrder)"};
-  CHECK(
-      quorate::gateway_error_body(quoted) ==
-      R"({"error":"unknown value \"\u003c\\\\u2028\u003e\" for enum etcdserverpb.RangeRequest_SortOrder",)"
-      R"("message":"unknown value \"\u003c\\\\u2028\u003e\" for enum etcdserverpb.RangeRequest_SortOrder",)"
-      R"("code":3})");
+  CHECK(quorate::gateway_error_body(quoted) ==
+        R"({"error":"unknown value \"\u003c\\\\u2028\u003e\" for enum )"
+        R"(etcdserverpb.RangeRequest_SortOrder",)"
+        R"("message":"unknown value \"\u003c\\\\u2028\u003e\" for enum )"
+        R"(etcdserverpb.RangeRequest_SortOrder",)"
+        R"("code":3})");
 }
 
 TEST_CASE("an error that ends a stream names both codes") {

@@ -21,9 +21,11 @@ const std::vector<std::string> kSeeds{
     R"({"compare":[{"target":"VALUE","key":"Zm9v","value":"YmF6"}],"success":[{"requestPut":)"
     R"({"key":"Zm9v","value":"cXV4"}},{"request_range":{"key":"Zm9v"}}],"failure":[)"
     R"({"request_delete_range":{"key":"Zm9v","prevKv":true}}]})",
-    R"({"compare":[{"result":"GREATER","target":2,"key":[1,2],"mod_revision":"100","range_end":null}],)"
-    R"("failure":[{"request_txn":{"success":[{"request_put":{"key":"YQ==","lease":"-1","x":[{}]}}]}}]})",
-    R"({"succ\u0065ss":[{"request_range":{"key":"_-","limit":1.50e1,"sort_order":"ASCEND"}}]} tail)",
+    R"({"compare":[{"result":"GREATER","target":2,"key":[1,2],"mod_revision":"100",)"
+    R"("range_end":null}],"failure":[{"request_txn":)"
+    R"({"success":[{"request_put":{"key":"YQ==","lease":"-1","x":[{}]}}]}}]})",
+    R"({"succ\u0065ss":[{"request_range":{"key":"_-","limit":1.50e1,)"
+    R"("sort_order":"ASCEND"}}]} tail)",
     "null", "{}"};
 
 const std::vector<std::string> kPieces{

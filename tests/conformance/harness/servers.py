@@ -21,7 +21,7 @@ def _first_8_bytes(data):
     return int.from_bytes(hashlib.sha1(data).digest()[:8], "big")
 
 
-def _free_ports(count):
+def free_ports(count):
     """Below the range from which the system takes ports for outgoing connections, so that no
     client gets one of them in the meantime."""
     ports = []
@@ -36,12 +36,16 @@ def _free_ports(count):
 
 
 class Server:
-    """One running member. The name is the role it plays in the comparison: etcd or quorate."""
+    """One running member. The name is the role it plays in the comparison: etcd or quorate.
 
-    def __init__(self, role, binary, flags, directory):
+    With a TLS context, for clients, it listens with TLS; the flags say with which files.
+    """
+
+    def __init__(self, role, binary, flags, directory, tls=None):
         self.role = role
-        self.client_port, self.peer_port = _free_ports(2)
-        client_url = f"http://127.0.0.1:{self.client_port}"
+        self._tls = tls
+        self.client_port, self.peer_port = free_ports(2)
+        client_url = f"{'https' if tls else 'http'}://127.0.0.1:{self.client_port}"
         peer_url = f"http://127.0.0.1:{self.peer_port}"
         # Ids follow from the peer URLs and the token, so they differ between the two servers, and
         # each must have exactly its own.
@@ -86,13 +90,19 @@ class Server:
         """The last thing a new cluster agrees on, moments after it is ready."""
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
-            connection = http.client.HTTPConnection("127.0.0.1", self.client_port, timeout=5)
+            connection = self._connect()
             connection.request("GET", "/version")
             is_decided = b"not_decided" not in connection.getresponse().read()
             connection.close()
             if is_decided:
                 return
         raise ServerFailed(f"{self.role} has no cluster version; {self.log_tail()}")
+
+    def _connect(self):
+        if self._tls:
+            return http.client.HTTPSConnection("127.0.0.1", self.client_port, timeout=5,
+                                               context=self._tls)
+        return http.client.HTTPConnection("127.0.0.1", self.client_port, timeout=5)
 
     def check_alive(self, during="start"):
         status = self._process.poll()

@@ -171,8 +171,9 @@ void CatchUp::read_history(Scan& scan) {
   scan.is_reading = true;
   scan.is_from_history = true;
   const Revision to = std::min(context_.ring.oldest().prev(), context_.revision);
-  context_.history.read({scan.position, to, scan.begin, scan.end, context_.config.slice},
-                        [this, &scan](Result<HistorySlice> read) { arrived(scan, std::move(read)); });
+  context_.history.read(
+      {scan.position, to, scan.begin, scan.end, context_.config.slice},
+      [this, &scan](Result<HistorySlice> read) { arrived(scan, std::move(read)); });
 }
 
 // The smallest range that covers what the members watch.

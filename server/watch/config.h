@@ -14,11 +14,12 @@ struct Config {
   MemberId member;
 
   // --- Memory
-  std::size_t ring_bytes_max = std::size_t{16} << 20;    // the newest events
+  std::size_t ring_bytes_max = std::size_t{16} << 20;     // the newest events
   std::size_t stream_bytes_max = std::size_t{256} << 10;  // of events; more wait at their cursors
   // Answers to requests that a client does not read; more end its stream.
   std::size_t answer_bytes_max = std::size_t{1} << 20;
-  std::size_t watch_bytes_max = std::size_t{1} << 30;  // all watches and their keys; more are refused
+  std::size_t watch_bytes_max = std::size_t{1}
+                                << 30;  // all watches and their keys; more are refused
 
   // --- Behaviour
   std::size_t fragment_bytes = 1'572'864 + (512 << 10);  // etcd: the request limit and 512 KiB

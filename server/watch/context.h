@@ -57,9 +57,9 @@ struct Context {
   ProgressTimer progress;
   Revision revision;  // the newest that watchers were told of
 
-  StreamList streams;               // all
-  ReadyList ready;                  // those with something to do when the turn ends
-  std::optional<Error> failure;     // of a read; ends all streams when the turn ends
+  StreamList streams;                     // all
+  ReadyList ready;                        // those with something to do when the turn ends
+  std::optional<Error> failure;           // of a read; ends all streams when the turn ends
   std::vector<const SharedBytes*> parts;  // of the response being built
   std::uint64_t events_sent = 0;
 };

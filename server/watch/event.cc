@@ -14,7 +14,9 @@ constexpr std::uint32_t kKv = 2;
 constexpr std::uint32_t kPrevKv = 3;
 constexpr std::uint64_t kDelete = 1;  // EventType; PUT is 0 and left out
 
-std::uint64_t number(std::int64_t value) { return static_cast<std::uint64_t>(value); }
+std::uint64_t number(std::int64_t value) {
+  return static_cast<std::uint64_t>(value);
+}
 
 // Of a KeyValue's fields. A deletion shows its key and revision only: the others are zero.
 std::size_t key_value_size(const mvcc::Row& row) {

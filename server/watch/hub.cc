@@ -12,7 +12,9 @@ namespace quorate::watch {
 Hub::Hub(const Config& config, History& history, const Clock& clock, Rng rng, Revision newest)
     : context_{std::make_unique<Context>(config, history, clock, rng, newest)} {}
 
-Hub::~Hub() { ENSURE(context_->streams.empty()); }
+Hub::~Hub() {
+  ENSURE(context_->streams.empty());
+}
 
 std::unique_ptr<WatchStream> Hub::open(StreamPort& port) {
   home_.check();
@@ -56,6 +58,7 @@ void Hub::deliver(std::span<const EventPtr> events, Revision revision) {
 void Hub::on_restored(Revision newest) {
   home_.check();
   ENSURE(newest >= context_->revision);
+  if (newest == context_->revision) return;
   const Revision first_missed = context_->revision.next();
   context_->revision = newest;
   context_->ring.restart(newest);
@@ -67,7 +70,9 @@ void Hub::on_time() {
   while (WatchStream* stream = context_->progress.take_due()) stream->send_progress();
 }
 
-std::optional<Clock::Steady> Hub::next_deadline() const { return context_->progress.next(); }
+std::optional<Clock::Steady> Hub::next_deadline() const {
+  return context_->progress.next();
+}
 
 bool Hub::flush() {
   home_.check();
@@ -102,8 +107,8 @@ void Hub::dump(std::ostream& out) const {
   const Stats now = stats();
   out << "watch revision=" << context_->revision.value()
       << " ring_from=" << context_->ring.oldest().value() << " ring_bytes=" << now.ring_bytes
-      << " streams=" << now.streams << " watchers=" << now.watchers
-      << " slow=" << now.slow_watchers << " events_sent=" << now.events_sent << '\n';
+      << " streams=" << now.streams << " watchers=" << now.watchers << " slow=" << now.slow_watchers
+      << " events_sent=" << now.events_sent << '\n';
 }
 
 }  // namespace quorate::watch

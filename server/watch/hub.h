@@ -1,8 +1,8 @@
 // Watching, as a whole: what the store did goes in, what each client is told comes out.
 //
 //   on_applied(rows) -> ring of events -> synced watchers whose ranges match ---> outbox --flush-->
-//                          |                                 | stream full          ^     StreamPort
-//                          v                                 v                      |
+//                          |                                 | stream full          ^ StreamPort v
+//                          v                      |
 //                       CatchUp <---------- cursor of a watcher that is behind -----'
 //
 // An event is encoded once however many watch it. A watcher that cannot be told at once keeps its

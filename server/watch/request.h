@@ -14,8 +14,8 @@ class WatchRequest;
 namespace quorate::watch {
 
 struct CreateRequest {
-  std::string key;
-  std::string range_end;
+  std::string key{};
+  std::string range_end{};
   Revision start{};     // 0: from now on
   std::int64_t id = 0;  // 0: whichever is free
   bool skips_puts = false;

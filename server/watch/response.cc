@@ -14,7 +14,9 @@ constexpr std::uint32_t kCancelReason = 6;
 constexpr std::uint32_t kFragment = 7;
 constexpr std::size_t kFragmentFieldBytes = 2;
 
-std::uint64_t number(std::int64_t value) { return static_cast<std::uint64_t>(value); }
+std::uint64_t number(std::int64_t value) {
+  return static_cast<std::uint64_t>(value);
+}
 
 }  // namespace
 

@@ -11,8 +11,7 @@ namespace quorate::watch {
 namespace {
 
 constexpr std::int64_t kNoWatch = -1;  // the id of responses that are about none
-constexpr std::string_view kDuplicateId =
-    "mvcc: duplicate watch ID provided on the WatchStream";
+constexpr std::string_view kDuplicateId = "mvcc: duplicate watch ID provided on the WatchStream";
 constexpr std::string_view kEmptyRange = "mvcc: watcher range is empty";
 constexpr std::string_view kTooMany = "etcdserver: too many requests";
 constexpr std::size_t kMessageBytesMax = 0x7fffffff;  // as Go's gRPC sends
@@ -33,7 +32,9 @@ WatchStream::WatchStream(Context& context, StreamPort& port) : context_{context}
   context_.streams.push_back(*this);
 }
 
-WatchStream::~WatchStream() { drop_all(); }
+WatchStream::~WatchStream() {
+  drop_all();
+}
 
 // ---- Requests
 
@@ -69,10 +70,10 @@ void WatchStream::add(const CreateRequest& request, std::int64_t id, std::string
   if (watcher.cursor > context_.revision) return;
   watcher.state = WatcherState::behind;
   ++unsynced_count_;
-  const Revision compacted = context_.history.compacted();
-  if (watcher.cursor >= compacted) return context_.catch_up.add(watcher);
   context_.catch_up.add(watcher);
-  end_compacted(watcher, compacted);
+  // Below zero there is no past. etcd says so of all but -1, of which it forgets the past.
+  const Revision compacted = context_.history.compacted();
+  if (watcher.cursor < std::max(compacted, Revision{})) end_compacted(watcher, compacted);
 }
 
 std::int64_t WatchStream::free_id() {
@@ -81,10 +82,8 @@ std::int64_t WatchStream::free_id() {
 }
 
 void WatchStream::refuse(std::int64_t id, std::string_view reason) {
-  answer(context_.revision, {.watch_id = id,
-                             .is_created = true,
-                             .is_canceled = true,
-                             .cancel_reason = reason});
+  answer(context_.revision,
+         {.watch_id = id, .is_created = true, .is_canceled = true, .cancel_reason = reason});
 }
 
 void WatchStream::cancel(std::int64_t id) {
@@ -115,7 +114,9 @@ void WatchStream::answer_progress() {
   answer(context_.revision, {.watch_id = kNoWatch});
 }
 
-void WatchStream::on_writable() { mark_ready(); }
+void WatchStream::on_writable() {
+  mark_ready();
+}
 
 // ---- Responses
 

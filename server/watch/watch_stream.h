@@ -22,8 +22,9 @@ struct ResponseFields;
 class StreamPort;
 
 template <class Tag>
-using StreamHook = boost::intrusive::list_base_hook<
-    boost::intrusive::tag<Tag>, boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+using StreamHook =
+    boost::intrusive::list_base_hook<boost::intrusive::tag<Tag>,
+                                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 using InStreams = StreamHook<struct InStreamsTag>;
 using InReady = StreamHook<struct InReadyTag>;
 
@@ -56,7 +57,7 @@ class WatchStream : public InStreams, public InReady {
   [[nodiscard]] bool is_late() const { return late_count_ > 0; }
 
   void send_events(Watcher& watcher, std::span<Event* const> events, Revision header);
-  void send_progress();                // to idle watches that want it
+  void send_progress();  // to idle watches that want it
   enum class Cause : std::uint8_t { slow_client, missing_row, restored };
   void fall_behind(Watcher& watcher, Revision cursor, Cause cause);
   void fall_behind_all(Revision cursor);  // all that are synced

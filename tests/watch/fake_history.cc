@@ -98,7 +98,8 @@ HistorySlice FakeHistory::slice(const HistoryQuery& query) const {
   for (const auto& [number, row] : stored_) {
     if (row->mod_revision() < query.from || row->mod_revision() > query.to) continue;
     if (row->key() < query.begin || (query.end && row->key() >= *query.end)) continue;
-    const bool is_full = slice.rows.size() >= query.limit.rows_max || bytes >= query.limit.bytes_max;
+    const bool is_full =
+        slice.rows.size() >= query.limit.rows_max || bytes >= query.limit.bytes_max;
     if (is_full && slice.rows.back()->mod_revision() != row->mod_revision()) {
       slice.end = row->mod_revision();
       return slice;

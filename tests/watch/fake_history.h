@@ -18,8 +18,12 @@ struct Change {
   std::string key;
   std::optional<std::string> value;  // nothing: a deletion
 };
-inline Change put(std::string key, std::string value) { return {std::move(key), std::move(value)}; }
-inline Change del(std::string key) { return {std::move(key), {}}; }
+inline Change put(std::string key, std::string value) {
+  return {std::move(key), std::move(value)};
+}
+inline Change del(std::string key) {
+  return {std::move(key), {}};
+}
 
 class FakeHistory final : public History {
  public:
@@ -56,7 +60,7 @@ class FakeHistory final : public History {
 
   Revision revision_{1};
   Revision compacted_{-1};
-  std::vector<mvcc::RowPtr> all_;            // row n at n - 1
+  std::vector<mvcc::RowPtr> all_;             // row n at n - 1
   std::map<RowNumber, mvcc::RowPtr> stored_;  // what compaction left
   std::map<std::string, std::vector<mvcc::RowPtr>, std::less<>> by_key_;
   std::deque<Callback<void()>> waiting_;

@@ -74,8 +74,8 @@ TEST_CASE("the same range is one interest, until its last user goes") {
 TEST_CASE("an interest knows its range") {
   RangeIndex index{Rng{1}};
   const std::string zeros{"\0\0", 2};
-  for (const auto& range : {KeyRange::single(zeros), KeyRange::bounded("a", zeros + "b"),
-                            KeyRange::from("q")}) {
+  for (const auto& range :
+       {KeyRange::single(zeros), KeyRange::bounded("a", zeros + "b"), KeyRange::from("q")}) {
     const KeyRange known = RangeIndex::range_of(index.acquire(range));
     CHECK(known.shape() == range.shape());
     CHECK(known.begin_key() == range.begin_key());

@@ -49,8 +49,8 @@ std::string text_of(const Response& response) {
     text += "@" + std::to_string(event.kv().mod_revision());
     if (is_put && event.kv().version() > 1) text += " v" + std::to_string(event.kv().version());
     if (event.has_prev_kv()) {
-      text += " was " + event.prev_kv().value() + "@" +
-              std::to_string(event.prev_kv().mod_revision());
+      text +=
+          " was " + event.prev_kv().value() + "@" + std::to_string(event.prev_kv().mod_revision());
     }
     text += ")";
   }

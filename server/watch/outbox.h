@@ -33,6 +33,9 @@ class Outbox {
 
  private:
   static constexpr std::size_t kSharedBytesMin = 16 * 1024;  // smaller parts are copied
+  // Below what the heap maps and unmaps for each block.
+  static constexpr std::size_t kPieceBytes = 64 * 1024;
+  void make_room(std::size_t bytes);
 
   std::vector<Piece> pieces_;
   std::string tail_;  // behind the pieces

@@ -134,7 +134,12 @@ void WatchStream::send_events(Watcher& watcher, std::span<Event* const> events, 
   if (has_failed_) return;
   auto& parts = context_.parts;
   parts.clear();
-  for (Event* event : events) parts.push_back(&watcher.bytes_of(*event));
+  // A previous row that is compacted now is not shown, even where it is still in memory: as etcd.
+  const Revision compacted = watcher.wants_previous ? context_.history.compacted() : Revision{};
+  for (Event* event : events) {
+    const bool shows_previous = watcher.wants_previous && event->revision() > compacted;
+    parts.push_back(shows_previous ? &event->bytes_with_previous() : &event->bytes());
+  }
   const std::string_view field = context_.header_at(header);
   if (watcher.wants_fragments) {
     add_fragments(field, watcher.id, parts, context_.config.fragment_bytes, outbox_);

@@ -46,10 +46,6 @@ struct Watcher {
   [[nodiscard]] bool wants(const Event& event) const {
     return event.row().is_tombstone() ? !skips_deletes : !skips_puts;
   }
-  // The bytes it is sent of an event. Requires: a previous row it wants is known.
-  [[nodiscard]] const SharedBytes& bytes_of(Event& event) const {
-    return wants_previous ? event.bytes_with_previous() : event.bytes();
-  }
 };
 
 // In or out of the list of those an event is matched against.

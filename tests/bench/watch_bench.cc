@@ -48,7 +48,7 @@ class Sink final : public StreamPort {
 };
 
 std::string key_of(std::size_t n) {
-  char key[40];
+  char key[64];
   std::snprintf(key, sizeof key, "/registry/pods/default/pod-%08zu", n);
   return key;
 }

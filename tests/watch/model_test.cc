@@ -55,6 +55,8 @@ class WatchModel {
   [[nodiscard]] bool is_ended() const { return is_ended_; }
   [[nodiscard]] std::size_t events() const { return events_; }
 
+  bool is_created = false;
+
  private:
   bool wants(const mvcc::Row& row) const {
     if (row.is_tombstone() ? request_.skips_deletes : request_.skips_puts) return false;
@@ -304,16 +306,21 @@ class Run {
       CAPTURE(text_of(response));
       if (response.watch_id() == -1) {
         for (auto& [id, watch] : owner.watches) {
-          if (!watch.is_ended()) REQUIRE(watch.take(response, desk_.store) == "");
+          // One that was asked for later is not meant.
+          if (watch.is_created && !watch.is_ended()) {
+            REQUIRE(watch.take(response, desk_.store) == "");
+          }
         }
         continue;
       }
       if (response.created()) {
         REQUIRE(!response.canceled());
+        owner.watches.at(response.watch_id()).is_created = true;
         continue;
       }
       const auto watch = owner.watches.find(response.watch_id());
       REQUIRE(watch != owner.watches.end());
+      REQUIRE(watch->second.is_created);
       if (response.canceled() && response.compact_revision() == 0) {
         REQUIRE(cancelled_.contains(watch->first));
         events += watch->second.events();

@@ -21,7 +21,7 @@ class Recorder final : public StreamPort {
   void send(Frames frames) override;
   void fail(const Error& error) override { failure = error; }
 
-  [[nodiscard]] std::vector<Response> take() { return std::exchange(received, {}); }
+  std::vector<Response> take() { return std::exchange(received, {}); }
 
   bool is_stalled = false;
   std::vector<Response> received;

@@ -8,6 +8,19 @@
 #include "server/replica/errors.h"
 
 namespace quorate::replica {
+namespace {
+
+watch::Config watch_config(const Config& config) {
+  watch::Config out;
+  out.cluster = config.cluster;
+  out.member = config.id;
+  out.fragment_bytes = config.request_bytes_max + (std::size_t{512} << 10);
+  out.progress_interval = config.watch_progress_interval;
+  return out;
+}
+
+}  // namespace
+
 Replica::Replica(Config config, Ports ports, Restored restored, Rng rng, const Clock& clock,
                  Log log)
     : config_{std::move(config)},
@@ -24,6 +37,10 @@ Replica::Replica(Config config, Ports ports, Restored restored, Rng rng, const C
       ids_{config_.id, clock_.wall()},
       reads_{config_.read_retry_ticks, config_.request_timeout_ticks},
       rows_{table().cache(), ports_.table},
+      watch_history_{{table(), pins_, ports_.table, ports_.tasks},
+                     rows_,
+                     [this] { return node_.term(); }},
+      watches_{watch_config(config_), watch_history_, clock_, rng_.fork(), table().revision()},
       compaction_{table(), pins_, ports_.tasks,
                   [this](std::vector<RowNumber> dropped) {
                     machine_.counters().rows_compacted += dropped.size();
@@ -73,6 +90,7 @@ void Replica::flush() {
   propose_batch();
   ask_read_index();
   publish();
+  tell_watchers();
   write_batch();
 }
 
@@ -247,8 +265,10 @@ bool Replica::apply(const raft::Entry& entry) {
 bool Replica::apply_command(const raft::Entry& entry) {
   if (!in_progress_) begin_command(entry);
   if (fetch_needed_rows()) return false;
+  const std::size_t rows_before = machine_.batch().rows.size();
   Result<Applied> result = machine_.apply(in_progress_->work);
   table().release_held_rows();
+  show_rows(rows_before);
   PendingCommands::Entry done = std::move(in_progress_->pending);
   in_progress_.reset();
   if (std::holds_alternative<etcdserverpb::LeaseRevokeRequest>(done.command.request)) {

@@ -29,6 +29,8 @@
 #include "server/replica/read_pins.h"
 #include "server/replica/request_ids.h"
 #include "server/replica/rows.h"
+#include "server/replica/watch_history.h"
+#include "server/watch/hub.h"
 
 namespace quorate::replica {
 
@@ -72,6 +74,9 @@ class Replica {
   // Whole seconds left, as the leader knows; nothing when there is no such lease.
   [[nodiscard]] Result<std::optional<std::int64_t>> lease_remaining(LeaseId id) const;
   [[nodiscard]] LeaseId unused_lease_id();
+  // What was asked is answered at the ends of turns. `port` outlives the stream.
+  [[nodiscard]] std::unique_ptr<watch::WatchStream> open_watch(watch::StreamPort& port);
+  [[nodiscard]] watch::Stats watch_stats() const { return watches_.stats(); }
   // Calls back when everything compacted so far is gone from the file.
   void when_compacted(Callback<void()> done);
 
@@ -98,6 +103,9 @@ class Replica {
   void propose_batch();
   void ask_read_index();
   void leader_changed(const raft::SoftState& state);
+
+  void show_rows(std::size_t from);
+  void tell_watchers();
 
   void lead_leases(const raft::Entry& entry);
   void end_leases();
@@ -145,6 +153,8 @@ class Replica {
   ReadIndexQueue reads_;
   ReadPins pins_;
   Rows rows_;
+  WatchHistory watch_history_;
+  watch::Hub watches_;
   Compaction compaction_;
   std::vector<Callback<void()>> compaction_waiters_;
 

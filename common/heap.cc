@@ -11,7 +11,7 @@
 
 // Read by jemalloc before main. One arena: what one thread allocates and another frees is found
 // again. What is unused for a second goes back to the system.
-const char* malloc_conf = "narenas:1,dirty_decay_ms:1000,muzzy_decay_ms:0";
+const char* malloc_conf = "narenas:1,dirty_decay_ms:1000,muzzy_decay_ms:0,background_thread:true";
 #else
 #include <malloc.h>
 #endif

@@ -123,6 +123,7 @@ replica::Config replica_config(const config::Config& config, const wal::Identity
   out.election_timeout = duration_cast<milliseconds>(config.raft.election_timeout);
   out.lease_ttl_min = lease::shortest_ttl(
       out.election_timeout, duration_cast<milliseconds>(config.raft.heartbeat_interval));
+  out.watch_progress_interval = config.http.watch_progress_notify_interval;
   out.catchup_entries = config.raft.snapshot_catchup_entries;
   return out;
 }
@@ -166,8 +167,12 @@ struct Server::Parts {
     loop.at_turn_end([this] { replica->flush(); });
     port.flush_at_turn_end();
   }
-  // The file's writer still looks at rows that the replica holds: it finishes first.
-  ~Parts() { data.table.reset(); }
+  // What answers on connections works with the replica, and the file's writer still looks at rows
+  // that the replica holds: both end before it.
+  ~Parts() {
+    port.close();
+    data.table.reset();
+  }
 
   api::PageSources page_sources() {
     api::PageSources sources;

@@ -44,6 +44,7 @@ class UnaryCall final : public GatewayCall {
     close(Code::ok);
   }
 
+  void send_frames(std::vector<std::string> /*pieces*/, std::size_t /*messages*/) override {}
   void finish() override {}
 
   void fail(const Error& error) override {

@@ -1,11 +1,14 @@
 #include "server/api/gateway_stream.h"
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include <google/protobuf/message.h>
 
+#include "common/ensure.h"
+#include "common/grpc/frame.h"
 #include "common/json/gateway_error.h"
 #include "common/json/message_json.h"
 #include "server/api/gateway_reply.h"
@@ -27,9 +30,19 @@ class StreamCall final : public GatewayCall {
     exchange().write(std::move(line));
   }
 
+  void send_frames(std::vector<std::string> pieces, std::size_t /*messages*/) override {
+    grpc::FrameSplitter splitter{std::numeric_limits<std::uint32_t>::max()};
+    for (const auto& piece : pieces) {
+      const Status is_sound = splitter.feed(
+          piece, [this](const grpc::Frame& frame) { send(Reply{frame.message}); });
+      ENSURE(is_sound);
+    }
+  }
+
   void finish() override {
     if (!is_open()) return;
-    begin();
+    // Without a message there is nothing to say of its form.
+    if (!std::exchange(is_begun_, true)) exchange().begin(200, {kGatewayJson});
     exchange().finish({});
     close(Code::ok);
   }
@@ -81,14 +94,24 @@ class StreamResponder final : public net::Responder {
 
  private:
   void take_values() {
-    while (call_->is_open()) {
+    while (call_->is_open() && !is_ended_) {
       std::unique_ptr<google::protobuf::Message> request{method_.request().New()};
       const auto next = values_.next(*request);
-      if (!next) return call_->fail(next.error());
+      if (!next) return refuse(next.error());
       if (*next == JsonStream::Next::more) return;
       if (*next == JsonStream::Next::end) return end_of_values();
+      is_begun_ = true;
       take(request->SerializeAsString());
     }
+  }
+
+  // What cannot be read ends a stream as its end would, unless it is the very first: so etcd.
+  void refuse(const Error& error) {
+    if (is_begun_ && stream_ != nullptr) {
+      is_ended_ = true;
+      return stream_->on_half_close();
+    }
+    call_->fail({Code::unknown, error.message});
   }
 
   // A server's stream has one request; an empty body stands for an empty one.
@@ -107,6 +130,8 @@ class StreamResponder final : public net::Responder {
   JsonStream values_;
   std::unique_ptr<StreamHandler> stream_;
   bool is_handled_ = false;
+  bool is_begun_ = false;  // a request was read
+  bool is_ended_ = false;  // nothing more is
 };
 
 }  // namespace

@@ -47,8 +47,7 @@ class RangeAnswer : public net::Counted<RangeAnswer>, public replica::RangeTaker
     counted_bytes_ += bytes;
     services_.answer_bytes += bytes;
   }
-  // False, and the read has failed, when the rest has no room.
-  bool check_room() {
+  bool has_room() override {
     if (services_.room_for_answer() > 0) return true;
     read_->cancel();
     const std::size_t most = services_.limits.memory_bytes_max;
@@ -112,7 +111,7 @@ class UnaryRange final : public RangeAnswer {
       bytes += tail.size() - before;
     }
     count_bytes(bytes);
-    return check_room();
+    return has_room();
   }
   void on_done(std::int64_t count, bool has_more) override {
     append_range_end(has_more, count, reply_.tail());

@@ -8,6 +8,7 @@
 #include "server/api/lease_service.h"
 #include "server/api/maintenance_service.h"
 #include "server/api/method.h"
+#include "server/api/watch_service.h"
 
 namespace quorate::api {
 namespace {
@@ -65,6 +66,7 @@ constexpr Method bidi_stream(std::string_view service, std::string_view name,
 }
 
 constexpr std::string_view kKv = "etcdserverpb.KV";
+constexpr std::string_view kWatch = "etcdserverpb.Watch";
 constexpr std::string_view kLease = "etcdserverpb.Lease";
 constexpr std::string_view kCluster = "etcdserverpb.Cluster";
 constexpr std::string_view kMaintenance = "etcdserverpb.Maintenance";
@@ -84,6 +86,8 @@ const std::array kMethods{
         kKv, "Txn", "/kv/txn", kv_txn),
     unary<etcdserverpb::CompactionRequest, etcdserverpb::CompactionResponse>(
         kKv, "Compact", "/kv/compaction", kv_compact),
+    bidi_stream<etcdserverpb::WatchRequest, etcdserverpb::WatchResponse>(
+        kWatch, "Watch", "/watch", open_watch),
     unary<etcdserverpb::LeaseGrantRequest, etcdserverpb::LeaseGrantResponse>(
         kLease, "LeaseGrant", "/lease/grant", lease_grant),
     unary<etcdserverpb::LeaseRevokeRequest, etcdserverpb::LeaseRevokeResponse>(

@@ -16,9 +16,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-// A turn ends at the latest after so many handlers: replies and proposals are not held back by an
-// endless stream of arrivals.
+// A turn ends at the latest after so many handlers, or after this time: replies and proposals are
+// not held back by an endless stream of arrivals, nor by a few that take long.
 constexpr int kHandlersPerTurn = 128;
+constexpr std::chrono::milliseconds kTurnMax{2};
 
 // Large enough for everything a busy connection sends in one turn.
 constexpr std::size_t kScratchBytes = 256 * 1024;
@@ -112,7 +113,9 @@ void Loop::on_signals(const std::vector<int>& signals, std::function<void(int)> 
 void Loop::run() {
   auto& context = state_->context;
   while (context.run_one() > 0) {
+    const auto end = std::chrono::steady_clock::now() + kTurnMax;
     for (int i = 1; i < kHandlersPerTurn && context.poll_one() > 0; ++i) {
+      if (std::chrono::steady_clock::now() >= end) break;
     }
     for (auto& hook : state_->hooks) hook();
   }

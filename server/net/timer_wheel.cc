@@ -17,8 +17,9 @@ TimerWheel::TimerWheel() {
 
 void TimerWheel::arm(Timer& timer, std::chrono::nanoseconds after, Callback<void()> fire) {
   timer.disarm();
-  const auto ticks = (std::max(after, std::chrono::nanoseconds{0}) + kTick).count() /
-                     std::chrono::nanoseconds{kTick}.count();
+  const auto wait = std::max(after, std::chrono::nanoseconds{0});
+  // Rounded up; and the tick under way has partly passed, so that it does not count.
+  const auto ticks = wait / kTick + (wait % kTick > std::chrono::nanoseconds{0} ? 1 : 0) + 1;
   timer.due_ = now_ + static_cast<std::uint64_t>(ticks);
   timer.fire_ = std::move(fire);
   link(timer);

@@ -1,5 +1,6 @@
 #include "server/replica/range_read.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "server/mvcc/arrange.h"
@@ -10,17 +11,25 @@ namespace {
 
 // Some 60 us of the state thread.
 constexpr std::size_t kKeysPerSlice = 1000;
+// Before any row was seen each may be as large as a request.
+constexpr std::size_t kKeysOfFirstSlice = 16;
+constexpr std::size_t kBytesPerSlice = std::size_t{1} << 20;
 // Two readers stay busy while the third slice is taken.
 constexpr std::size_t kSlicesAhead = 4;
 // Fewer keys are not worth a pass over the file.
 constexpr std::int64_t kGatheredMin = 20'000;
+// All rows gathered are in memory at once.
+constexpr std::int64_t kGatheredTableBytesMax = std::int64_t{512} << 20;
 // A pass that reads four rows for each one wanted costs as much as look-ups.
 constexpr std::int64_t kRowsPerWantedMax = 4;
 
 }  // namespace
 
 RangeRead::RangeRead(const ReadContext& context, RangeQuery query, RangeTaker& taker)
-    : context_{context}, query_{std::move(query)}, taker_{&taker} {
+    : context_{context},
+      query_{std::move(query)},
+      taker_{&taker},
+      keys_per_slice_{kKeysOfFirstSlice} {
   query_.op.range = mvcc::KeyRange::of(query_.key, query_.range_end);
 }
 
@@ -44,6 +53,7 @@ void RangeRead::start() {
 
 bool RangeRead::is_dense() const {
   if (!query_.is_taken_whole || query_.op.limit > 0 || query_.op.is_count_only) return false;
+  if (context_.table_bytes > kGatheredTableBytesMax) return false;
   const std::int64_t keys = context_.table.index().count(query_.op.range);
   return keys >= kGatheredMin && keys * kRowsPerWantedMax >= context_.table.last_row().value();
 }
@@ -87,24 +97,53 @@ void RangeRead::cancel() {
 void RangeRead::fill() {
   is_scheduled_ = false;
   if (taker_ == nullptr) return;
-  if (!is_scanned_ && slices_.size() < kSlicesAhead) fetch_slice();
+  if (!is_scanned_ && slices_.size() < slices_ahead()) fetch_slice();
   deliver();
+}
+
+std::size_t RangeRead::slices_ahead() const {
+  return has_seen_rows_ ? kSlicesAhead : 1;
 }
 
 void RangeRead::fetch_slice() {
   std::vector<RowNumber> numbers;
-  is_scanned_ = scan_->advance(context_.table.index(), kKeysPerSlice, numbers);
+  is_scanned_ = scan_->advance(context_.table.index(), keys_per_slice_, numbers);
   const std::size_t slice = first_slice_ + slices_.size();
   slices_.emplace_back();
   Rows rows{context_.table.cache(), context_.file};
-  rows.fetch(numbers, [self = shared_from_this(), slice](Result<std::vector<mvcc::RowPtr>> read) {
-    self->arrived(slice, std::move(read));
+  if (rows.are_in_memory(numbers)) {
+    rows.fetch(numbers, [this, slice](Result<std::vector<mvcc::RowPtr>> found) {
+      arrived(slice, std::move(found));
+    });
+  } else {
+    fetch_cold(slice, std::move(numbers));
+  }
+}
+
+void RangeRead::fetch_cold(std::size_t slice, std::vector<RowNumber> numbers) {
+  context_.gate.enter([self = shared_from_this(), slice, numbers = std::move(numbers)] {
+    if (self->taker_ == nullptr || !self->taker_->has_room()) return self->context_.gate.leave();
+    Rows{self->context_.table.cache(), self->context_.file}.fetch(
+        numbers, [self, slice](Result<std::vector<mvcc::RowPtr>> read) {
+          self->arrived(slice, std::move(read));
+          self->context_.gate.leave();
+        });
   });
+}
+
+void RangeRead::learn_row_size(std::span<const mvcc::RowPtr> rows) {
+  if (rows.empty()) return;
+  std::size_t bytes = 0;
+  for (const auto& row : rows) bytes += row->footprint();
+  keys_per_slice_ =
+      std::clamp(kBytesPerSlice / (bytes / rows.size()), kKeysOfFirstSlice, kKeysPerSlice);
+  has_seen_rows_ = true;
 }
 
 void RangeRead::arrived(std::size_t slice, Result<std::vector<mvcc::RowPtr>> rows) {
   if (taker_ == nullptr) return;
   if (!rows) return fail(rows.error());
+  learn_row_size(*rows);
   Slice& target = slices_[slice - first_slice_];
   target.rows = std::move(*rows);
   target.is_ready = true;
@@ -120,7 +159,7 @@ void RangeRead::deliver() {
   }
   if (taker_ == nullptr || is_paused_) return;
   if (is_scanned_ && slices_.empty()) return finish();
-  if (!is_scanned_ && !is_scheduled_ && slices_.size() < kSlicesAhead) {
+  if (!is_scanned_ && !is_scheduled_ && slices_.size() < slices_ahead()) {
     is_scheduled_ = true;
     context_.tasks.later([self = shared_from_this()] { self->fill(); });
   }

@@ -10,6 +10,7 @@
 
 #include "server/mvcc/table.h"
 #include "server/replica/ports.h"
+#include "server/replica/read_gate.h"
 #include "server/replica/read_pins.h"
 #include "server/replica/rows.h"
 
@@ -30,6 +31,9 @@ class RangeTaker {
   virtual ~RangeTaker() = default;
   // The read may begin: it is at revision `at` of a store that is at `newest`.
   virtual void on_begin(Revision newest, Revision at) = 0;
+  // Asked before rows are read from the file. False: there is no room for them, and the taker has
+  // cancelled the read.
+  [[nodiscard]] virtual bool has_room() = 0;
   // The next rows of the answer. Return false to get no more until RangeRead::resume().
   virtual bool on_rows(std::span<const mvcc::RowPtr> rows) = 0;
   virtual void on_done(std::int64_t count, bool has_more) = 0;
@@ -42,6 +46,8 @@ struct ReadContext {
   ReadPins& pins;
   TablePort& file;
   TaskPort& tasks;
+  ReadGate& gate;
+  std::int64_t table_bytes;  // of the file, when the read was made
 };
 
 class RowGather;
@@ -71,7 +77,10 @@ class RangeRead : public std::enable_shared_from_this<RangeRead> {
   void schedule(void (RangeRead::*work)());
 
   void fill();
+  [[nodiscard]] std::size_t slices_ahead() const;
   void fetch_slice();
+  void fetch_cold(std::size_t slice, std::vector<RowNumber> numbers);
+  void learn_row_size(std::span<const mvcc::RowPtr> rows);
   void arrived(std::size_t slice, Result<std::vector<mvcc::RowPtr>> rows);
   void deliver();
   void deliver_rows(std::vector<mvcc::RowPtr>& rows);
@@ -87,7 +96,9 @@ class RangeRead : public std::enable_shared_from_this<RangeRead> {
   std::shared_ptr<RowGather> gather_;  // shared with the file's answers; null: slices
   std::deque<Slice> slices_;           // fetched or being fetched
   std::size_t first_slice_ = 0;        // number of slices_.front()
-  std::vector<mvcc::RowPtr> all_;      // answers that can only be arranged whole
+  std::size_t keys_per_slice_;         // as many as make a good size, once rows have been seen
+  bool has_seen_rows_ = false;
+  std::vector<mvcc::RowPtr> all_;  // answers that can only be arranged whole
   std::int64_t delivered_ = 0;
   bool is_scanned_ = false;
   bool is_paused_ = false;

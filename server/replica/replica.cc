@@ -37,9 +37,7 @@ Replica::Replica(Config config, Ports ports, Restored restored, Rng rng, const C
       ids_{config_.id, clock_.wall()},
       reads_{config_.read_retry_ticks, config_.request_timeout_ticks},
       rows_{table().cache(), ports_.table},
-      watch_history_{{table(), pins_, ports_.table, ports_.tasks},
-                     rows_,
-                     [this] { return node_.term(); }},
+      watch_history_{read_context(), rows_, [this] { return node_.term(); }},
       watches_{watch_config(config_), watch_history_, clock_, rng_.fork(), table().revision()},
       compaction_{table(), pins_, ports_.tasks,
                   [this](std::vector<RowNumber> dropped) {
@@ -132,15 +130,19 @@ void Replica::confirm_read(ReadWaiter waiter) {
   reads_.add(std::move(waiter));
 }
 
+ReadContext Replica::read_context() {
+  return {table(), pins_, ports_.table, ports_.tasks, gate_, size_.used_bytes};
+}
+
 std::shared_ptr<RangeRead> Replica::make_range_read(RangeQuery query, RangeTaker& taker) {
   home_.check();
-  const ReadContext context{table(), pins_, ports_.table, ports_.tasks};
+  const ReadContext context = read_context();
   return std::make_shared<RangeRead>(context, std::move(query), taker);
 }
 
 std::shared_ptr<HistoryRead> Replica::make_history_read(RowNumber after, HistoryTaker& taker) {
   home_.check();
-  const ReadContext context{table(), pins_, ports_.table, ports_.tasks};
+  const ReadContext context = read_context();
   return std::make_shared<HistoryRead>(context, after, taker);
 }
 

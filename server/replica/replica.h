@@ -53,6 +53,9 @@ class Replica {
   // Answers everybody who waits with "server stopped".
   void stop();
 
+  // Runs soon, when nobody is in the middle of anything.
+  void later(Callback<void()> work) { ports_.tasks.later(std::move(work)); }
+
   // ---- Requests
 
   // `wire`: the bytes `request` was parsed from; they go into the log as they are.
@@ -97,6 +100,10 @@ class Replica {
   void dump(std::ostream& out) const;
 
  private:
+  // Each brings some megabytes at most.
+  static constexpr std::size_t kColdReadsMax = 16;
+
+  [[nodiscard]] ReadContext read_context();
   void step(const raft::Event& event) { carry_out(node_.step(event)); }
   void carry_out(raft::Actions actions);
   void campaign_alone();
@@ -152,6 +159,7 @@ class Replica {
   PendingCommands pending_;
   ReadIndexQueue reads_;
   ReadPins pins_;
+  ReadGate gate_{kColdReadsMax};
   Rows rows_;
   WatchHistory watch_history_;
   watch::Hub watches_;

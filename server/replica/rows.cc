@@ -1,5 +1,6 @@
 #include "server/replica/rows.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace quorate::replica {
@@ -13,6 +14,11 @@ struct Partial {
 };
 
 }  // namespace
+
+bool Rows::are_in_memory(const std::vector<RowNumber>& numbers) const {
+  return std::all_of(numbers.begin(), numbers.end(),
+                     [this](RowNumber number) { return cache_.find(number) != nullptr; });
+}
 
 void Rows::fetch(const std::vector<RowNumber>& numbers, Done done) {
   Partial partial;
@@ -30,11 +36,12 @@ void Rows::fetch(const std::vector<RowNumber>& numbers, Done done) {
   partial.done = std::move(done);
   // A long scan must not push out what is read again and again.
   const bool is_small = cold.size() <= 16;
-  table_.read(std::move(cold), [this, is_small, partial = std::move(partial)](
+  // This object may be gone by then; the cache is not.
+  table_.read(std::move(cold), [&cache = cache_, is_small, partial = std::move(partial)](
                                    Result<std::vector<mvcc::RowPtr>> read) mutable {
     if (!read) return partial.done(read.error());
     for (std::size_t i = 0; i < partial.gaps.size(); ++i) {
-      if (is_small) cache_.add_cold((*read)[i]);
+      if (is_small) cache.add_cold((*read)[i]);
       partial.rows[partial.gaps[i]] = std::move((*read)[i]);
     }
     partial.done(std::move(partial.rows));

@@ -13,7 +13,7 @@ namespace quorate::replica {
 class WatchHistory final : public watch::History {
  public:
   // All of them outlive it.
-  WatchHistory(const ReadContext& context, Rows& rows, std::function<Term()> term)
+  WatchHistory(const ReadContext& context, replica::Rows& rows, std::function<Term()> term)
       : context_{context}, rows_{rows}, term_{std::move(term)} {}
 
   [[nodiscard]] Revision compacted() const override { return context_.table.compacted(); }

@@ -5,11 +5,6 @@
 namespace quorate::store {
 namespace {
 
-[[noreturn]] void refuse(sqlite3* handle, const std::string& what) {
-  const char* why = handle == nullptr ? "out of memory" : sqlite3_errmsg(handle);
-  throw SqliteError{what + ": " + why};
-}
-
 // Once, before the first connection: each is used by one thread at a time, and nobody asks for the
 // statistics that would make all of them share a mutex.
 bool configure() {
@@ -19,7 +14,7 @@ bool configure() {
 
 }  // namespace
 
-Database::Database(const std::string& path, Access access) {
+Database::Database(const std::string& path, Access access) : path_{path} {
   static const bool is_configured = configure();
   if (!is_configured) throw SqliteError{"SQLite was built without threads"};
   const int mode =
@@ -30,15 +25,19 @@ Database::Database(const std::string& path, Access access) {
   }
   const std::string why = handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_);
   sqlite3_close(handle_);
-  throw SqliteError{"cannot open " + path + ": " + why};
+  throw SqliteError{path + ": " + why};
 }
 
 Database::~Database() {
   sqlite3_close_v2(handle_);
 }
 
+void Database::refuse() const {
+  throw SqliteError{path_ + ": " + sqlite3_errmsg(handle_)};
+}
+
 void Database::execute(const char* sql) {
-  if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) refuse(handle_, sql);
+  if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) refuse();
 }
 
 std::int64_t Database::number(const char* sql) {
@@ -57,14 +56,14 @@ bool Database::checkpoint() {
   const int code =
       sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
   if (code == SQLITE_BUSY) return false;
-  if (code != SQLITE_OK) refuse(handle_, "checkpoint");
+  if (code != SQLITE_OK) refuse();
   return frames == copied;
 }
 
 Statement::Statement(Database& database, const char* sql) : database_{database} {
   if (sqlite3_prepare_v3(database.handle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &handle_,
                          nullptr) != SQLITE_OK) {
-    refuse(database.handle(), sql);
+    database.refuse();
   }
 }
 
@@ -94,7 +93,7 @@ bool Statement::step() {
   const int code = sqlite3_step(handle_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  refuse(database_.handle(), sqlite3_sql(handle_));
+  database_.refuse();
 }
 
 void Statement::reset() {

@@ -12,7 +12,7 @@ struct sqlite3_stmt;
 
 namespace quorate::store {
 
-// What SQLite said, with the statement it said it about.
+// What SQLite said, behind the name of the file.
 class SqliteError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -31,12 +31,15 @@ class Database {
   [[nodiscard]] std::int64_t number(const char* sql);  // the first column of the first row
   [[nodiscard]] std::string text(const char* sql);
   [[nodiscard]] sqlite3* handle() const { return handle_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[noreturn]] void refuse() const;  // throws the newest error
 
   // Copies the write-ahead file into the database file without waiting for readers. True when
   // nothing was left behind: then everything committed so far is durable.
   bool checkpoint();
 
  private:
+  std::string path_;
   sqlite3* handle_ = nullptr;
 };
 

@@ -154,7 +154,7 @@ void TableFile::load_rows(const std::function<void(const mvcc::Row&)>& take) {
   state_->thread.post([this, &pipe] {
     std::exception_ptr failure;
     try {
-      state_->writer.load_rows(pipe);
+      state_->writer.load_rows([&pipe](mvcc::RowPtr row) { pipe.push(std::move(row)); });
     } catch (...) {
       failure = std::current_exception();
     }

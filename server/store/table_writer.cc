@@ -92,10 +92,12 @@ Loaded TableWriter::load() {
   return loaded;
 }
 
-void TableWriter::load_rows(RowPipe& pipe) {
+void TableWriter::load_rows(const std::function<void(mvcc::RowPtr)>& take) {
   Statement all{database_,
                 "SELECT row, main, sub, key, create_revision, version, lease, deleted "
                 "FROM revisions ORDER BY row"};
+  RowNumber last;
+  mvcc::RevisionPair newest;
   while (all.step()) {
     mvcc::Row::Fields fields;
     fields.number = RowNumber{all.column(0)};
@@ -104,8 +106,13 @@ void TableWriter::load_rows(RowPipe& pipe) {
     fields.version = all.column(5);
     fields.lease = LeaseId{all.column(6)};
     fields.kind = all.column(7) != 0 ? mvcc::RowKind::tombstone : mvcc::RowKind::put;
-    last_row_ = fields.number;
-    pipe.push(mvcc::RowPtr::make(fields, all.bytes(3), {}));
+    if (fields.number <= last || fields.revision <= newest) {
+      throw SqliteError{database_.path() + " is damaged: row " +
+                        std::to_string(fields.number.value()) + " is older than the one before it"};
+    }
+    newest = fields.revision;
+    last_row_ = last = fields.number;
+    take(mvcc::RowPtr::make(fields, all.bytes(3), {}));
   }
 }
 

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "server/replica/ports.h"
-#include "server/store/row_pipe.h"
 #include "server/store/schema.h"
 #include "server/store/sqlite.h"
 #include "server/store/table_file.h"
@@ -19,7 +19,7 @@ class TableWriter {
   explicit TableWriter(const Options& options);
 
   [[nodiscard]] Loaded load();
-  void load_rows(RowPipe& pipe);
+  void load_rows(const std::function<void(mvcc::RowPtr)>& take);
 
   // All batches as one transaction.
   [[nodiscard]] replica::TableWritten write(const std::vector<replica::TableBatch>& batches);

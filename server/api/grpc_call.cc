@@ -13,6 +13,9 @@
 namespace quorate::api {
 namespace {
 
+// What is shorter has passed before anything can be done.
+constexpr std::chrono::microseconds kTimeoutMin{1};
+
 constexpr net::HeaderLine kContentType{"content-type", "application/grpc"};
 
 bool is_grpc_content(std::string_view type) {
@@ -233,7 +236,7 @@ class GrpcResponder final : public net::Responder {
     if (!timeout) {
       exchange_->reset(net::ResetCode::protocol_error);
       call_->gone();
-    } else if (timeout->count() <= 0) {
+    } else if (*timeout < kTimeoutMin) {
       call_->fail({Code::deadline_exceeded, "context deadline exceeded"});
     } else {
       call_->set_deadline(*timeout);

@@ -6,10 +6,12 @@ namespace quorate::store {
 namespace {
 
 // Once, before the first connection: each is used by one thread at a time, and nobody asks for the
-// statistics that would make all of them share a mutex.
+// statistics that would make all of them share a mutex. Refused, and no harm, when somebody else in
+// the process has used SQLite before.
 bool configure() {
-  return sqlite3_config(SQLITE_CONFIG_MULTITHREAD) == SQLITE_OK &&
-         sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
+  sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  return sqlite3_threadsafe() != 0;
 }
 
 }  // namespace

@@ -130,9 +130,10 @@ GRPC = [
     ),
     Accepted(
         "grpc_protocol/grpc-timeout '1n'",
-        "*",
-        "the answer is there before the clock has moved",
-        when_quorate={"grpc-status": "0"},
+        "grpc-status",
+        "a deadline that has passed has a status of its own",
+        etcd="2",
+        quorate="4",
     ),
     *cases(
         "grpc_protocol/grpc-timeout ",

@@ -201,12 +201,12 @@ class MemberList final : public Command {
 }  // namespace
 
 std::unique_ptr<Command> make_member() {
-  auto group = std::make_unique<CommandGroup>(About{
-      .use = "member <subcommand>",
-      .summary = "Show and change who is in the cluster",
-      .description = "Shows and changes who is in the cluster.",
-      .examples = "",
-      .group = Group::maintenance});
+  auto group = std::make_unique<CommandGroup>(
+      About{.use = "member <subcommand>",
+            .summary = "Show and change who is in the cluster",
+            .description = "Shows and changes who is in the cluster.",
+            .examples = "",
+            .group = Group::maintenance});
   group->add(std::make_unique<MemberAdd>());
   group->add(std::make_unique<MemberRemove>());
   group->add(std::make_unique<MemberUpdate>());

@@ -360,6 +360,17 @@ class JsonPrinter final : public Printer {
       write_list(json, "alarms", r.alarms());
     });
   }
+  Outcome<> snapshot_status(const SnapshotStatus& s) override {
+    return object([&](JsonWriter& json) {
+      json.key("hash");
+      json.number(s.hash);
+      number(json, "revision", s.revision);
+      json.key("totalKey");
+      json.number(s.pairs);
+      json.key("totalSize");
+      json.number(s.bytes);
+    });
+  }
 
   Outcome<> role_add(const std::string&, const pb::AuthRoleAddResponse& r) override {
     return header_only(r);

@@ -167,9 +167,7 @@ Outcome<Credentials> split_user(const std::string& user, const std::string& pass
   if (!password.empty()) return Credentials{user, password};
   const auto colon = user.find(':');
   if (colon != std::string::npos) return Credentials{user.substr(0, colon), user.substr(colon + 1)};
-  auto secret = ask_secret(prompt, out);
-  if (!secret) return Failure{kExitError, "EOF"};
-  return Credentials{user, std::move(*secret)};
+  return Credentials{user, ask_secret(prompt, out).value_or("")};
 }
 
 }  // namespace quorate::ctl

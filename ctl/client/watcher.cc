@@ -50,6 +50,11 @@ void Watcher::on_message(const std::string& bytes) {
     on_ended(response.error());
     return;
   }
+  if (response->canceled() && response->created() && !response->cancel_reason().empty()) {
+    // Refused from the beginning. The reason is a whole error, as Go's gRPC prints it.
+    on_ended({Code::permission_denied, response->cancel_reason()});
+    return;
+  }
   if (response->canceled()) {
     events_.response(*response, reason_of(*response));
     return;

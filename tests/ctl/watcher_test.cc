@@ -70,20 +70,23 @@ TEST_CASE("a watch goes on behind what it has seen when its connection breaks") 
 TEST_CASE("a watch that the server cancels tells why") {
   EventLoop loop;
   Server server{loop};
-  pb::WatchResponse end = created(10);
+  pb::WatchResponse end;
   server.on_request = [&](const Server::Asked& asked) { Server::answer(asked, end); };
   end.set_canceled(true);
   const auto why = [&] {
     const auto client = server.client(loop);
     const Status done =
         watch_until(*client, watch_of("k"), [](const pb::WatchResponse&) { return Visit::go_on; });
-    return done ? "" : done.error().message;
+    return done ? Error{} : done.error();
   };
-  CHECK(why() == "etcdserver: mvcc: required revision is a future revision");
+  CHECK(why().message == "etcdserver: mvcc: required revision is a future revision");
   end.set_cancel_reason("no such thing");
-  CHECK(why() == "no such thing");
+  CHECK(why() == Error{Code::failed_precondition, "no such thing"});
+  end.set_created(true);
+  CHECK(why() == Error{Code::permission_denied, "no such thing"});
+  end.set_created(false);
   end.set_compact_revision(7);
-  CHECK(why() == "etcdserver: mvcc: required revision has been compacted");
+  CHECK(why().message == "etcdserver: mvcc: required revision has been compacted");
 }
 
 TEST_CASE("a watch that is refused is not tried again") {

@@ -23,12 +23,13 @@ class Observer {
  private:
   Status wait_for_leader();
   Status follow_leader();
-  Visit show();
+  Visit show_new();
+  Visit show(const pb::RangeResponse& leader);
 
   Context& context_;
   Client& client_;
   const std::string prefix_;
-  pb::RangeResponse leader_;  // as it is shown: the header, the key
+  pb::RangeResponse leader_;  // the header, the key
   Outcome<> shown_{boost::system::in_place_value};
 };
 
@@ -40,7 +41,7 @@ Outcome<> Observer::follow() {
     if (!found) return lost;
     leader_ = std::move(*found);
     if (leader_.kvs().empty() && !wait_for_leader()) return lost;
-    if (show() == Visit::done) return shown_;
+    if (show_new() == Visit::done) return shown_;
     if (!follow_leader()) return lost;
     if (!shown_) return shown_;
   }
@@ -75,15 +76,23 @@ Status Observer::follow_leader() {
       if (event.type() == mvccpb::Event::DELETE) return Visit::done;
       *leader_.mutable_header() = response.header();
       *leader_.mutable_kvs(0) = event.kv();
-      if (show() == Visit::done) return Visit::done;
+      if (show(leader_) == Visit::done) return Visit::done;
     }
     return Visit::go_on;
   });
 }
 
+// As etcdctl: a new leader stands for itself, without the count of the answer it came with.
+Visit Observer::show_new() {
+  pb::RangeResponse leader = leader_;
+  leader.clear_more();
+  leader.clear_count();
+  return show(leader);
+}
+
 // Done when it cannot be shown in this form.
-Visit Observer::show() {
-  shown_ = context_.printer().get(leader_);
+Visit Observer::show(const pb::RangeResponse& leader) {
+  shown_ = context_.printer().get(leader);
   context_.out().flush();
   return shown_ ? Visit::go_on : Visit::done;
 }

@@ -25,11 +25,11 @@ TEST_CASE("a file appears under its name when it is finished, for its owner only
   const TempDir dir;
   const auto path = dir.path() / "x.db";
   auto file = PartFile::create(path.string());
-  REQUIRE(file);
-  REQUIRE(file->append("ab"));
+  REQUIRE(file.has_value());
+  REQUIRE(file->append("ab").has_value());
   CHECK(!std::filesystem::exists(path));
-  REQUIRE(file->append("c"));
-  REQUIRE(file->finish());
+  REQUIRE(file->append("c").has_value());
+  REQUIRE(file->finish().has_value());
   CHECK(content(path) == "abc");
   CHECK(!std::filesystem::exists(path.string() + ".part"));
   using std::filesystem::perms;
@@ -42,8 +42,8 @@ TEST_CASE("a file that is not finished leaves nothing, and what was there stays"
   std::ofstream{path} << "old";
   {
     auto file = PartFile::create(path.string());
-    REQUIRE(file);
-    REQUIRE(file->append("new"));
+    REQUIRE(file.has_value());
+    REQUIRE(file->append("new").has_value());
   }
   CHECK(content(path) == "old");
   CHECK(!std::filesystem::exists(path.string() + ".part"));

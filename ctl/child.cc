@@ -1,5 +1,6 @@
 #include "ctl/child.h"
 
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>

@@ -1,6 +1,8 @@
 #include "ctl/input_lines.h"
 
 #include <array>
+#include <cerrno>
+#include <cstdint>
 #include <poll.h>
 #include <string>
 #include <sys/eventfd.h>

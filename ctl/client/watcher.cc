@@ -1,5 +1,6 @@
 #include "ctl/client/watcher.h"
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <utility>

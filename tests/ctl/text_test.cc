@@ -1,5 +1,4 @@
 // Reading and writing of small values.
-#include "ctl/output/progress_line.h"
 #include "ctl/output/text.h"
 
 #include <doctest/doctest.h>
@@ -9,6 +8,7 @@
 #include "ctl/cli/words.h"
 #include "ctl/client/error_text.h"
 #include "ctl/client/key_range.h"
+#include "ctl/output/progress_line.h"
 #include "ctl/terminal.h"
 
 using namespace quorate;

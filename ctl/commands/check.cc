@@ -42,8 +42,10 @@ std::size_t client_count(LoadSize size) {
   return kCounts[static_cast<std::size_t>(size)];
 }
 
-Outcome<PutLoad::Clients> connect_many(Context& context, std::size_t count) {
+Outcome<PutLoad::Clients> connect_many(Context& context, std::unique_ptr<Client> first,
+                                       std::size_t count) {
   PutLoad::Clients clients;
+  clients.push_back(std::move(first));
   while (clients.size() < count) {
     auto client = context.connect();
     if (!client) return client.error();

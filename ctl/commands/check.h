@@ -24,7 +24,9 @@ struct CheckFlags {
 };
 
 [[nodiscard]] std::size_t client_count(LoadSize size);
-Outcome<PutLoad::Clients> connect_many(Context& context, std::size_t count);
+// `first` and others like it, `count` in all.
+Outcome<PutLoad::Clients> connect_many(Context& context, std::unique_ptr<Client> first,
+                                       std::size_t count);
 
 // Fails with 3 when there are keys below the prefix: they would be deleted.
 Outcome<> require_no_keys(Client& client, const std::string& prefix, const std::string& command);

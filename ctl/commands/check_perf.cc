@@ -46,14 +46,16 @@ class CheckPerf final : public Command {
 Outcome<> CheckPerf::run(Context& context, const std::vector<std::string>&) {
   const auto size = check_.size();
   if (!size) return size.error();
-  auto clients = connect_many(context, client_count(*size));
-  if (!clients) return clients.error();
-  Client& first = *clients->front();
+  auto connected = context.connect();
+  if (!connected) return connected.error();
+  Client& first = **connected;
   if (auto done = require_no_keys(first, check_.prefix,
                                   fmt::format("'etcdctl del --prefix {}'", check_.prefix));
       !done) {
     return done;
   }
+  auto clients = connect_many(context, std::move(*connected), client_count(*size));
+  if (!clients) return clients.error();
   LoadPlan plan{check_.prefix, kKeyBytes, kValueBytes, puts_per_second(*size), kLasts, {}};
   ProgressLine progress{context.err()};
   const LoadResult result =

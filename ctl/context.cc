@@ -22,13 +22,13 @@ const std::vector<std::string> kKnownVariables{"ETCDCTL_API", "ETCDCTL_WATCH_KEY
 }  // namespace
 
 Context::Context(std::ostream& out, std::ostream& err, GlobalFlags& flags, Command& command,
-                 std::vector<std::string> variables, std::vector<std::string> words)
+                 std::vector<std::string> variables, std::optional<std::size_t> separator)
     : out_{out},
       err_{err},
       flags_{flags},
       command_{command},
       variables_{std::move(variables)},
-      words_{std::move(words)} {}
+      separator_{separator} {}
 
 std::string Context::variable(std::string_view name) const {
   for (const std::string& variable : variables_) {
@@ -51,6 +51,20 @@ Outcome<std::unique_ptr<Client>> Context::connect() {
   const auto config = client_config();
   if (!config) return config.error();
   return Client::make(loop_, *config, err_);
+}
+
+Outcome<std::unique_ptr<Client>> Context::connect_to(const std::string& endpoint) {
+  auto config = client_config();
+  if (!config) return config.error();
+  config->endpoints = {endpoint};
+  return Client::make(loop_, *config, err_);
+}
+
+Outcome<> Context::make_printer() {
+  const auto format = parse_output_format(flags_.write_out);
+  if (!format) return Failure{kExitBadFeature, "unsupported output format"};
+  printer_ = ctl::make_printer(*format, flags_.hex ? Hex::yes : Hex::no, out_, err_);
+  return boost::system::in_place_value;
 }
 
 Outcome<> Context::settle() {
@@ -78,9 +92,7 @@ Outcome<> Context::settle() {
       static_cast<std::size_t>(std::max<std::int64_t>(flags_.max_request_bytes, 0));
   config.receive_bytes_max =
       static_cast<std::size_t>(std::max<std::int64_t>(flags_.max_recv_bytes, 0));
-  const auto format = parse_output_format(flags_.write_out);
-  if (!format) return Failure{kExitBadFeature, "unsupported output format"};
-  printer_ = make_printer(*format, flags_.hex ? Hex::yes : Hex::no, out_, err_);
+  if (auto made = make_printer(); !made) return made;
   config_ = std::move(config);
   return {};
 }
@@ -155,9 +167,7 @@ Outcome<Credentials> split_user(const std::string& user, const std::string& pass
   if (!password.empty()) return Credentials{user, password};
   const auto colon = user.find(':');
   if (colon != std::string::npos) return Credentials{user.substr(0, colon), user.substr(colon + 1)};
-  auto secret = ask_secret(prompt, out);
-  if (!secret) return Failure{kExitError, "EOF"};
-  return Credentials{user, std::move(*secret)};
+  return Credentials{user, ask_secret(prompt, out).value_or("")};
 }
 
 }  // namespace quorate::ctl

@@ -23,16 +23,16 @@ enum class TimeLimit : std::uint8_t { command_timeout, none };
 
 class Context {
  public:
-  // All outlive the context. `variables` are the environment, "NAME=value"; `words` are what the
-  // program was called with, without its own name.
+  // All outlive the context. `variables` are the environment, "NAME=value".
   Context(std::ostream& out, std::ostream& err, GlobalFlags& flags, Command& command,
-          std::vector<std::string> variables, std::vector<std::string> words);
+          std::vector<std::string> variables, std::optional<std::size_t> separator);
 
   std::ostream& out() { return out_; }
   std::ostream& err() { return err_; }
   EventLoop& loop() { return loop_; }
   [[nodiscard]] const GlobalFlags& flags() const { return flags_; }
-  [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
+  // How many of the arguments stood before "--"; nothing when there was none.
+  [[nodiscard]] std::optional<std::size_t> separator() const { return separator_; }
   [[nodiscard]] const std::vector<std::string>& variables() const { return variables_; }
   // Empty when it is not set.
   [[nodiscard]] std::string variable(std::string_view name) const;
@@ -41,6 +41,8 @@ class Context {
   // in DNS, asks for a missing password. The same answer each time.
   Outcome<ClientConfig> client_config();
   Outcome<std::unique_ptr<Client>> connect();
+  // To one endpoint only, whatever --endpoints says.
+  Outcome<std::unique_ptr<Client>> connect_to(const std::string& endpoint);
   // Connects, asks once and returns the answer; any error ends the command with status 1.
   template <class Answer, class Request>
   Outcome<Answer> ask(std::string_view method, const Request& request,
@@ -52,7 +54,9 @@ class Context {
     if (!answer) return Failure{kExitError, error_text(answer.error())};
     return std::move(*answer);
   }
-  // Requires: client_config() succeeded.
+  // Settles only how to print, by the flags: for a command that needs no cluster.
+  Outcome<> make_printer();
+  // Requires: client_config() or make_printer() succeeded.
   Printer& printer() { return *printer_; }
 
   // When a command that begins now has taken too long.
@@ -72,7 +76,7 @@ class Context {
   GlobalFlags& flags_;
   Command& command_;
   const std::vector<std::string> variables_;
-  const std::vector<std::string> words_;
+  const std::optional<std::size_t> separator_;
   EventLoop loop_;
   std::optional<ClientConfig> config_;
   std::unique_ptr<Printer> printer_;

@@ -37,7 +37,7 @@ int run_program(const std::string& program, const std::vector<std::string>& word
   if (std::string wrong = command.check_args(parsed->positionals); !wrong.empty()) {
     return report(usage_failure(command, std::move(wrong)), err);
   }
-  Context context{out, err, flags, command, variables, words};
+  Context context{out, err, flags, command, variables, parsed->separator};
   const auto done = command.run(context, parsed->positionals);
   out.flush();
   return done ? 0 : report(done.error(), err);

@@ -226,6 +226,9 @@ class Opening {
             out_.restored.members.restore_removed(MemberId{*id});
           }
           break;
+        case replica::Area::lease:
+          take_lease(each.key, *each.value);
+          break;
         case replica::Area::cluster:
           if (each.key == "clusterVersion") out_.restored.cluster_version = *each.value;
           break;
@@ -251,6 +254,12 @@ class Opening {
     auto change = membership::parse_member(json);
     if (!change) refuse(paths_.table.string() + ": " + change.error().message);
     out_.restored.members.restore(std::move(change->member));
+  }
+
+  void take_lease(const std::string& key, const std::string& value) {
+    auto record = lease::parse_record(key, value);
+    if (!record) refuse(paths_.table.string() + ": " + record.error().message);
+    out_.restored.leases.push_back(*record);
   }
 
   // Log and table belong together: together they must hold every entry.

@@ -72,13 +72,6 @@ class LoopTasks final : public replica::TaskPort {
   net::Loop& loop_;
 };
 
-class NoLeases final : public mvcc::LeaseBook {
- public:
-  [[nodiscard]] bool exists(LeaseId /*lease*/) const override { return false; }
-  void attach(LeaseId /*lease*/, std::string_view /*key*/) override {}
-  void detach(std::string_view /*key*/) override {}
-};
-
 // ---- The configuration in the parts' own terms
 
 // 0 stands for no limit: nobody waits for a century.
@@ -127,6 +120,10 @@ replica::Config replica_config(const config::Config& config, const wal::Identity
   out.read_retry_ticks = std::max(1u, ticks_of(milliseconds{500}));
   out.request_bytes_max = config.limits.max_request_bytes;
   out.cache_bytes_max = config.storage.value_cache_bytes;
+  out.election_timeout = duration_cast<milliseconds>(config.raft.election_timeout);
+  out.lease_ttl_min = lease::shortest_ttl(
+      out.election_timeout, duration_cast<milliseconds>(config.raft.heartbeat_interval));
+  out.watch_progress_interval = config.http.watch_progress_notify_interval;
   out.catchup_entries = config.raft.snapshot_catchup_entries;
   return out;
 }
@@ -154,8 +151,8 @@ struct Server::Parts {
     data = open_data_dir(config, loop, clock, log);
     wal_port.emplace(*data.wal, metrics.disk);
     replica.emplace(replica_config(config, data.identity),
-                    replica::Ports{*wal_port, *data.table, peers, tasks}, leases,
-                    std::move(data.restored), Rng{random_seed()}, clock.wall(), log);
+                    replica::Ports{*wal_port, *data.table, peers, tasks}, std::move(data.restored),
+                    Rng{random_seed()}, clock, log);
     restore_table();
     services.emplace(api::Services{*replica, {}, std::string{kApiVersion}});
     services->limits.txn_ops_max = static_cast<int>(config.limits.max_txn_ops);
@@ -170,8 +167,12 @@ struct Server::Parts {
     loop.at_turn_end([this] { replica->flush(); });
     port.flush_at_turn_end();
   }
-  // The file's writer still looks at rows that the replica holds: it finishes first.
-  ~Parts() { data.table.reset(); }
+  // What answers on connections works with the replica, and the file's writer still looks at rows
+  // that the replica holds: both end before it.
+  ~Parts() {
+    port.close();
+    data.table.reset();
+  }
 
   api::PageSources page_sources() {
     api::PageSources sources;
@@ -226,7 +227,7 @@ struct Server::Parts {
   }
 
   void restore_table() {
-    data.table->load_rows([this](const mvcc::Row& row) { replica->table().restore(row); });
+    data.table->load_rows([this](const mvcc::Row& row) { replica->machine().restore(row); });
     replica->table().restored(data.compacted, data.compacted);
     replica->set_table_size(data.table->size());
     data.table->on_checkpoint(
@@ -289,7 +290,6 @@ struct Server::Parts {
   api::MethodTable methods{metrics.grpc};
   net::Port port;
   NoPeers peers;
-  NoLeases leases;
   LoopTasks tasks{loop};
   DataDir data;
   std::optional<WalPort> wal_port;

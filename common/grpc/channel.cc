@@ -234,7 +234,8 @@ bool Channel::State::has_connection() const {
 std::vector<Channel::Trouble> Channel::State::troubles() const {
   std::vector<Trouble> troubles;
   for (const auto& target : targets_) {
-    if (!target->is_ready && target->last_error.code != Code::ok) {
+    const bool has_failed = !target->last_error.message.empty();
+    if (!target->is_ready && has_failed) {
       troubles.push_back({target->endpoint.text, target->last_error});
     }
   }

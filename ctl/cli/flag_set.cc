@@ -193,6 +193,7 @@ class Parser {
 
  private:
   void take_rest() {
+    result_.separator = result_.positionals.size();
     for (; next_ < words_.size(); ++next_) result_.positionals.push_back(words_[next_]);
   }
 

@@ -65,7 +65,8 @@ using FlagSets = std::vector<FlagSet*>;
 
 struct ParsedWords {
   std::vector<std::string> positionals;
-  bool wants_help = false;  // -h or --help
+  std::optional<std::size_t> separator;  // how many of them stand before "--", if that is there
+  bool wants_help = false;               // -h or --help
 };
 // Sets the flags among `words`. Errors: "unknown flag: --x", "flag needs an argument: 'w' in -w",
 // `invalid argument "x" for "--prefix" flag: strconv.ParseBool: parsing "x": invalid syntax`, ...

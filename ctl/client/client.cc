@@ -33,6 +33,10 @@ bool is_about_token(const Error& error) {
          error.message == "etcdserver: user name is empty";
 }
 
+Error interrupted() {
+  return {Code::cancelled, "context canceled"};
+}
+
 grpc::ChannelOptions channel_options(const ClientConfig& config) {
   grpc::ChannelOptions options;
   options.endpoints = config.endpoints;
@@ -79,8 +83,10 @@ Outcome<std::unique_ptr<Client>> Client::make(EventLoop& loop, const ClientConfi
   }
   std::unique_ptr<Client> client{new Client{loop, config, std::move(options), err}};
   const auto deadline = std::chrono::steady_clock::now() + config.dial_timeout;
-  if (const Status ok = client->renew_token(deadline); !ok) {
-    return no_connection(error_text(ok.error()));
+  if (client->has_credentials()) {
+    if (const Status ok = client->log_in(deadline); !ok) {
+      return no_connection(error_text(ok.error()));
+    }
   }
   return client;
 }
@@ -97,21 +103,36 @@ Client::Client(EventLoop& loop, const ClientConfig& config, grpc::ChannelOptions
   complaint_.set(config.dial_timeout, [this] { complain(); });
 }
 
-Status Client::renew_token(Deadline deadline) {
-  if (!config_.credentials || !config_.token.empty()) return {};
+grpc::Call Client::start_login(Deadline deadline, Callback<void(Status)> done) {
   pb::AuthenticateRequest request;
   request.set_name(config_.credentials->user);
   request.set_password(config_.credentials->password);
   token_.clear();
-  const auto answer = grpc::call_unary<pb::AuthenticateResponse>(
-      channel_, "/etcdserverpb.Auth/Authenticate", request, options(deadline));
-  if (answer) {
-    token_ = answer->token();
-    return {};
-  }
-  if (answer.error().message == "etcdserver: authentication is not enabled") return {};
-  complain();
-  return answer.error();
+  return grpc::start_unary<pb::AuthenticateResponse>(
+      channel_, "/etcdserverpb.Auth/Authenticate", request, options(deadline),
+      [this, done = std::move(done)](const Result<pb::AuthenticateResponse>& answer) mutable {
+        if (answer) token_ = answer->token();
+        const bool is_well =
+            answer || answer.error().message == "etcdserver: authentication is not enabled";
+        done(is_well ? Status{} : Status{answer.error()});
+      });
+}
+
+Status Client::log_in(Deadline deadline) {
+  std::optional<Status> done;
+  const grpc::Call call = start_login(deadline, [&](Status status) { done = std::move(status); });
+  loop_.run_until([&] { return done || is_interrupted(); });
+  if (!done) return interrupted();
+  if (!*done) complain();
+  return *done;
+}
+
+bool Client::can_mend(const Error& error) const {
+  return is_about_token(error) && has_credentials();
+}
+
+void Client::interrupt_when(std::function<bool()> is_interrupted) {
+  is_interrupted_ = std::move(is_interrupted);
 }
 
 grpc::CallOptions Client::options(Deadline deadline) const {
@@ -131,7 +152,7 @@ grpc::Call Client::start(std::string_view method, grpc::CallEvents events,
 Result<std::string> Client::call_bytes(std::string_view method, const std::string& request,
                                        Deadline deadline) {
   for (int attempt = 1;; ++attempt) {
-    auto answer = grpc::call_unary(channel_, method, std::string_view{request}, options(deadline));
+    auto answer = call_once(method, request, deadline);
     if (answer || attempt == kAttemptsMax || !may_repeat(method, answer.error(), deadline)) {
       if (!answer) complain();
       return answer;
@@ -140,12 +161,21 @@ Result<std::string> Client::call_bytes(std::string_view method, const std::strin
   }
 }
 
+Result<std::string> Client::call_once(std::string_view method, const std::string& request,
+                                      Deadline deadline) {
+  std::optional<Result<std::string>> answer;
+  const grpc::Call call = grpc::start_unary(
+      channel_, method, std::string_view{request}, options(deadline),
+      Callback<void(Result<std::string>)>{[&](Result<std::string> r) { answer = std::move(r); }});
+  loop_.run_until([&] { return answer || is_interrupted(); });
+  if (!answer) return interrupted();
+  return std::move(*answer);
+}
+
 bool Client::may_repeat(std::string_view method, const Error& error, Deadline deadline) {
   const bool has_time = !deadline || std::chrono::steady_clock::now() < *deadline;
   if (!has_time) return false;
-  if (is_about_token(error) && config_.credentials && config_.token.empty()) {
-    return renew_token(deadline).has_value() && !token_.empty();
-  }
+  if (can_mend(error)) return log_in(deadline).has_value() && !token_.empty();
   return error.code == Code::unavailable &&
          std::find(kRepeatable.begin(), kRepeatable.end(), method) != kRepeatable.end();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <optional>
@@ -67,14 +68,31 @@ class Client {
 
   [[nodiscard]] EventLoop& loop() { return loop_; }
   [[nodiscard]] grpc::Channel& channel() { return channel_; }
-  // Logs in again, when there are credentials. Blocking.
-  Status renew_token(Deadline deadline);
+  [[nodiscard]] const ClientConfig& config() const { return config_; }
+
+  // Calls that are waited for end with Cancelled, "context canceled", as soon as it says true,
+  // which is asked after whatever happens on the loop. Empty: they are not interrupted.
+  void interrupt_when(std::function<bool()> is_interrupted);
+  [[nodiscard]] bool is_interrupted() const { return is_interrupted_ && is_interrupted_(); }
+
+  // ---- Logging in
+
+  [[nodiscard]] bool has_credentials() const {
+    return config_.credentials.has_value() && config_.token.empty();
+  }
+  // True when a new login may help: the token was refused, and there are credentials.
+  [[nodiscard]] bool can_mend(const Error& error) const;
+  // Requires: has_credentials().
+  [[nodiscard]] grpc::Call start_login(Deadline deadline, Callback<void(Status)> done);
 
  private:
   Client(EventLoop& loop, const ClientConfig& config, grpc::ChannelOptions options,
          std::ostream& err);
   Result<std::string> call_bytes(std::string_view method, const std::string& request,
                                  Deadline deadline);
+  Result<std::string> call_once(std::string_view method, const std::string& request,
+                                Deadline deadline);
+  Status log_in(Deadline deadline);
   bool may_repeat(std::string_view method, const Error& error, Deadline deadline);
   void pause(int attempt);
   void complain();
@@ -85,6 +103,7 @@ class Client {
   Rng rng_;
   grpc::Channel channel_;
   std::string token_;
+  std::function<bool()> is_interrupted_;
   Timer complaint_;  // due when nobody could be reached for a while
   bool has_complained_ = false;
 };

@@ -85,7 +85,8 @@ bool is_known_server_error(std::string_view message) {
 std::string error_text(const Error& error) {
   const bool is_own =
       error.message == "context deadline exceeded" || error.message == "context canceled";
-  if (is_own || is_known_server_error(error.message)) return error.message;
+  const bool is_whole = error.message.starts_with("rpc error: ");  // a server passes one on
+  if (is_own || is_whole || is_known_server_error(error.message)) return error.message;
   return fmt::format("rpc error: code = {} desc = {}", code_name(error.code), error.message);
 }
 

@@ -17,6 +17,7 @@ namespace quorate::ctl {
 [[nodiscard]] std::unique_ptr<Command> make_del();
 [[nodiscard]] std::unique_ptr<Command> make_get();
 [[nodiscard]] std::unique_ptr<Command> make_lease();
+[[nodiscard]] std::unique_ptr<Command> make_lease_keep_alive();  // of the group above
 [[nodiscard]] std::unique_ptr<Command> make_put();
 [[nodiscard]] std::unique_ptr<Command> make_txn();
 [[nodiscard]] std::unique_ptr<Command> make_watch();

@@ -105,16 +105,13 @@ class Health final : public Command {
 
 // All at once, in the order in which they answer.
 Outcome<> Health::run(Context& context, const std::vector<std::string>&) {
-  const auto config = context.client_config();
-  if (!config) return config.error();
+  if (const auto config = context.client_config(); !config) return config.error();
   const auto endpoints = endpoints_of(context, scope_of(is_cluster_));
   if (!endpoints) return endpoints.error();
   std::vector<EndpointHealth> list;
   std::vector<std::unique_ptr<HealthCheck>> checks;
   for (const std::string& endpoint : *endpoints) {
-    ClientConfig own = *config;
-    own.endpoints = {endpoint};
-    auto client = Client::make(context.loop(), own, context.err());
+    auto client = context.connect_to(endpoint);
     if (!client && client.error().status == kExitBadArgs) return client.error();
     if (!client) {
       list.push_back({endpoint, false, "", client.error().text});
@@ -139,15 +136,12 @@ Outcome<> Health::run(Context& context, const std::vector<std::string>&) {
 template <class Entry, class Ask>
 Outcome<std::vector<Error>> ask_each(Context& context, const bool& is_cluster, const char* what,
                                      std::vector<Entry>& entries, Ask ask) {
-  const auto config = context.client_config();
-  if (!config) return config.error();
+  if (const auto config = context.client_config(); !config) return config.error();
   const auto endpoints = endpoints_of(context, scope_of(is_cluster));
   if (!endpoints) return endpoints.error();
   std::vector<Error> errors;
   for (const std::string& endpoint : *endpoints) {
-    ClientConfig own = *config;
-    own.endpoints = {endpoint};
-    const auto client = Client::make(context.loop(), own, context.err());
+    const auto client = context.connect_to(endpoint);
     if (!client) return client.error();
     auto answer = ask(**client);
     if (answer) {

@@ -119,6 +119,13 @@ class FieldsPrinter final : public Printer {
     }
     return {};
   }
+  Outcome<> snapshot_status(const SnapshotStatus& s) override {
+    line("Hash", s.hash);
+    line("Revision", s.revision);
+    line("Keys", s.pairs);
+    line("Size", s.bytes);
+    return {};
+  }
 
   Outcome<> role_add(const std::string&, const pb::AuthRoleAddResponse& r) override {
     return header(r.header());

@@ -125,9 +125,13 @@ void write(JsonWriter& json, const pb::WatchResponse& r) {
   json.key("Header");
   write_header(json, r.header());
   json.key("Events");
-  json.begin_array();
-  for (const mvccpb::Event& event : r.events()) write(json, event);
-  json.end_array();
+  if (r.has_header()) {
+    json.begin_array();
+    for (const mvccpb::Event& event : r.events()) write(json, event);
+    json.end_array();
+  } else {
+    json.null();  // no answer of a server: the client says that the stream has ended
+  }
   json.key("CompactRevision");
   json.number(r.compact_revision());
   json.key("Canceled");
@@ -358,6 +362,17 @@ class JsonPrinter final : public Printer {
     return object([&](JsonWriter& json) {
       header_of(json, r);
       write_list(json, "alarms", r.alarms());
+    });
+  }
+  Outcome<> snapshot_status(const SnapshotStatus& s) override {
+    return object([&](JsonWriter& json) {
+      json.key("hash");
+      json.number(s.hash);
+      number(json, "revision", s.revision);
+      json.key("totalKey");
+      json.number(s.pairs);
+      json.key("totalSize");
+      json.number(s.bytes);
     });
   }
 

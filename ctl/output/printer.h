@@ -36,6 +36,13 @@ struct EndpointHash {
   pb::HashKVResponse hash;
 };
 
+struct SnapshotStatus {
+  std::uint32_t hash = 0;
+  std::int64_t revision = 0;
+  std::uint64_t pairs = 0;  // of all buckets, not only keys
+  std::uint64_t bytes = 0;
+};
+
 // Whether the keys of a lease were asked for.
 enum class KeyList : bool { hidden, shown };
 
@@ -84,6 +91,8 @@ class Printer {
     return unsupported();
   }
   virtual Outcome<> alarm(const pb::AlarmResponse&) { return unsupported(); }
+
+  virtual Outcome<> snapshot_status(const SnapshotStatus&) { return unsupported(); }
 
   virtual Outcome<> role_add(const std::string&, const pb::AuthRoleAddResponse&) {
     return unsupported();

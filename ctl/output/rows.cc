@@ -82,4 +82,10 @@ Table hash_table(const std::vector<EndpointHash>& list) {
   return table;
 }
 
+Table snapshot_table(const SnapshotStatus& status) {
+  return {{"hash", "revision", "total keys", "total size"},
+          {{fmt::format("{:x}", status.hash), std::to_string(status.revision),
+            std::to_string(status.pairs), size_text(status.bytes)}}};
+}
+
 }  // namespace quorate::ctl

@@ -13,5 +13,6 @@ namespace quorate::ctl {
 [[nodiscard]] Table health_table(const std::vector<EndpointHealth>& list);
 [[nodiscard]] Table status_table(const std::vector<EndpointStatus>& list);
 [[nodiscard]] Table hash_table(const std::vector<EndpointHash>& list);
+[[nodiscard]] Table snapshot_table(const SnapshotStatus& status);
 
 }  // namespace quorate::ctl

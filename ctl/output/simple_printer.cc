@@ -108,6 +108,9 @@ class SimplePrinter final : public Printer {
     return say("Downgrade {} success, cluster version {}", action, r.version());
   }
   Outcome<> alarm(const pb::AlarmResponse& r) override;
+  Outcome<> snapshot_status(const SnapshotStatus& status) override {
+    return rows(snapshot_table(status));
+  }
 
   Outcome<> role_add(const std::string& role, const pb::AuthRoleAddResponse&) override {
     return say("Role {} created", role);

@@ -22,6 +22,9 @@ class TablePrinter final : public Printer {
   Outcome<> endpoint_hash(const std::vector<EndpointHash>& list) override {
     return show(hash_table(list));
   }
+  Outcome<> snapshot_status(const SnapshotStatus& status) override {
+    return show(snapshot_table(status));
+  }
 
  private:
   Outcome<> show(const Table& table) {

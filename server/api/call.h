@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "common/error.h"
 #include "server/api/reply.h"
@@ -29,6 +30,8 @@ class Call : public net::Counted<Call> {
 
   // The answer of a unary call; any number of messages of a stream.
   virtual void send(Reply reply) = 0;
+  // Whole gRPC frames of so many messages, made elsewhere; streams only.
+  virtual void send_frames(std::vector<std::string> pieces, std::size_t messages) = 0;
   // Ends a stream well. Unary calls end with send().
   virtual void finish() = 0;
   virtual void fail(const Error& error) = 0;

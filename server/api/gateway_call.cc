@@ -11,17 +11,15 @@
 #include "common/grpc/status.h"
 #include "common/json/gateway_error.h"
 #include "common/json/message_json.h"
-#include "common/parse_message.h"
+#include "server/api/gateway_reply.h"
+#include "server/api/gateway_stream.h"
 #include "server/api/services.h"
 #include "server/api/text_page.h"
-#include "server/metrics/grpc_metrics.h"
 
 namespace quorate::api {
 namespace {
 
 constexpr std::array<std::string_view, 3> kPrefixes{"/v3", "/v3beta", "/v3alpha"};
-constexpr net::HeaderLine kJson{"content-type", "application/json"};
-constexpr net::HeaderLine kGrpcContent{"grpc-metadata-content-type", "application/grpc"};
 
 // What follows the prefix, with its slash; empty when the path is not the gateway's.
 std::string_view below_prefix(std::string_view path) {
@@ -33,78 +31,27 @@ std::string_view below_prefix(std::string_view path) {
   return {};
 }
 
-// "Grpc-Metadata-Token: T" becomes metadata "token"; "Authorization" is passed on as it is.
-CallContext context_of(const net::RequestHead& head) {
-  CallContext context;
-  context.token = head.headers->find("grpc-metadata-token");
-  if (context.token.empty()) context.token = head.headers->find("authorization");
-  context.needs_leader = head.headers->find("grpc-metadata-hasleader") == "true";
-  return context;
-}
-
-class GatewayCall final : public Call {
+// The answer is one JSON value.
+class UnaryCall final : public GatewayCall {
  public:
-  GatewayCall(const Route& route, net::ExchangePtr exchange, CallContext context)
-      : route_{route}, exchange_{std::move(exchange)} {
-    context_ = std::move(context);
-    route_.counters.started->add();
-    route_.counters.msg_received->add();
-  }
+  using GatewayCall::GatewayCall;
 
   void send(Reply reply) override {
     if (!is_open()) return;
-    std::unique_ptr<google::protobuf::Message> message{route_.method.response().New()};
-    if (!parse_message(reply.take_message(), *message)) {
-      return fail({Code::internal, "the answer cannot be encoded"});
-    }
     std::string body;
-    append_json(*message, body);
-    route_.counters.msg_sent->add();
-    exchange_->respond(200, {kJson, kGrpcContent}, std::move(body));
+    if (!append_answer(std::move(reply), body)) return;
+    exchange().respond(200, {kGatewayJson, kGatewayGrpc}, std::move(body));
     close(Code::ok);
   }
 
+  void send_frames(std::vector<std::string> /*pieces*/, std::size_t /*messages*/) override {}
   void finish() override {}
 
   void fail(const Error& error) override {
     if (!is_open()) return;
-    exchange_->respond(http_status_of(error.code), {kJson}, gateway_error_body(error));
+    exchange().respond(http_status_of(error.code), {kGatewayJson}, gateway_error_body(error));
     close(error.code);
   }
-
-  [[nodiscard]] bool is_open() const override { return !is_closed_ && exchange_->is_open(); }
-  [[nodiscard]] bool is_backlogged() const override {
-    return exchange_->unsent_bytes() >= net::Exchange::kBacklogBytes;
-  }
-
-  void set_deadline(std::chrono::nanoseconds after) {
-    exchange_->timers().arm(deadline_, after, [this] {
-      const CallPtr self{this};
-      const auto cancel = take_cancelled();
-      fail({Code::deadline_exceeded, "context deadline exceeded"});
-      if (cancel) cancel();
-    });
-  }
-  void writable() { notify_writable(); }
-  void gone() {
-    const CallPtr self{this};
-    const auto cancel = take_cancelled();
-    close(Code::cancelled);
-    if (cancel) cancel();
-  }
-
- private:
-  void close(Code code) {
-    if (std::exchange(is_closed_, true)) return;
-    route_.counters.handled(code);
-    deadline_.disarm();
-    drop_callbacks();
-  }
-
-  const Route& route_;
-  net::ExchangePtr exchange_;
-  net::Timer deadline_;
-  bool is_closed_ = false;
 };
 
 class GatewayResponder final : public net::Responder {
@@ -114,7 +61,7 @@ class GatewayResponder final : public net::Responder {
       : context_{context},
         method_{route.method},
         exchange_{exchange},
-        call_{new GatewayCall{route, exchange, context_of(head)}},
+        call_{new UnaryCall{route, exchange, gateway_context(head)}},
         timeout_{head.headers->find("grpc-timeout")} {
     exchange_->timers().arm(body_deadline_, context.body_timeout, [this] { give_up(); });
   }
@@ -175,7 +122,7 @@ class GatewayResponder final : public net::Responder {
   const GrpcContext& context_;
   const Method& method_;
   net::ExchangePtr exchange_;
-  boost::intrusive_ptr<GatewayCall> call_;
+  boost::intrusive_ptr<UnaryCall> call_;
   net::Timer body_deadline_;
   std::string timeout_;  // as it came; empty = none
   std::string body_;
@@ -202,6 +149,9 @@ net::ResponderPtr open_gateway(const GrpcContext& context, const net::RequestHea
   if (route == nullptr) return open_text_page(std::move(exchange), 404, "Not Found\n");
   if (head.method != "POST") {
     return open_text_page(std::move(exchange), 405, "Method Not Allowed\n");
+  }
+  if (route->method.kind != MethodKind::unary) {
+    return open_gateway_stream(context, *route, head, std::move(exchange));
   }
   return new GatewayResponder{context, *route, head, exchange};
 }

@@ -81,6 +81,16 @@ class GrpcCall final : public Call {
     if (route_.method.kind == MethodKind::unary) finish();
   }
 
+  void send_frames(std::vector<std::string> pieces, std::size_t messages) override {
+    if (!is_open()) return;
+    begin();
+    route_.counters.msg_sent->add(messages);
+    for (auto& piece : pieces) {
+      grpc_.metrics.network.client_grpc_sent_bytes.add(piece.size());
+      exchange_->write(std::move(piece));
+    }
+  }
+
   void finish() override {
     if (!is_open()) return;
     begin();

@@ -5,8 +5,10 @@
 #include "server/api/cluster_service.h"
 #include "server/api/health_service.h"
 #include "server/api/kv_service.h"
+#include "server/api/lease_service.h"
 #include "server/api/maintenance_service.h"
 #include "server/api/method.h"
+#include "server/api/watch_service.h"
 
 namespace quorate::api {
 namespace {
@@ -48,7 +50,24 @@ constexpr Method server_stream(std::string_view service, std::string_view name,
           nullptr};
 }
 
+template <class Request, class Response>
+constexpr Method bidi_stream(std::string_view service, std::string_view name,
+                             std::string_view http_path,
+                             std::unique_ptr<StreamHandler> (*open)(Services&, const CallPtr&)) {
+  return {service,
+          name,
+          http_path,
+          {},
+          MethodKind::bidi_stream,
+          instance<Request>,
+          instance<Response>,
+          nullptr,
+          open};
+}
+
 constexpr std::string_view kKv = "etcdserverpb.KV";
+constexpr std::string_view kWatch = "etcdserverpb.Watch";
+constexpr std::string_view kLease = "etcdserverpb.Lease";
 constexpr std::string_view kCluster = "etcdserverpb.Cluster";
 constexpr std::string_view kMaintenance = "etcdserverpb.Maintenance";
 constexpr std::string_view kHealth = "grpc.health.v1.Health";
@@ -67,6 +86,19 @@ const std::array kMethods{
         kKv, "Txn", "/kv/txn", kv_txn),
     unary<etcdserverpb::CompactionRequest, etcdserverpb::CompactionResponse>(
         kKv, "Compact", "/kv/compaction", kv_compact),
+    bidi_stream<etcdserverpb::WatchRequest, etcdserverpb::WatchResponse>(
+        kWatch, "Watch", "/watch", open_watch),
+    unary<etcdserverpb::LeaseGrantRequest, etcdserverpb::LeaseGrantResponse>(
+        kLease, "LeaseGrant", "/lease/grant", lease_grant),
+    unary<etcdserverpb::LeaseRevokeRequest, etcdserverpb::LeaseRevokeResponse>(
+        kLease, "LeaseRevoke", "/lease/revoke", lease_revoke, "/kv/lease/revoke"),
+    bidi_stream<etcdserverpb::LeaseKeepAliveRequest, etcdserverpb::LeaseKeepAliveResponse>(
+        kLease, "LeaseKeepAlive", "/lease/keepalive", open_lease_keep_alive),
+    unary<etcdserverpb::LeaseTimeToLiveRequest, etcdserverpb::LeaseTimeToLiveResponse>(
+        kLease, "LeaseTimeToLive", "/lease/timetolive", lease_time_to_live,
+        "/kv/lease/timetolive"),
+    unary<etcdserverpb::LeaseLeasesRequest, etcdserverpb::LeaseLeasesResponse>(
+        kLease, "LeaseLeases", "/lease/leases", lease_leases, "/kv/lease/leases"),
     unary<etcdserverpb::MemberListRequest, etcdserverpb::MemberListResponse>(
         kCluster, "MemberList", "/cluster/member/list", cluster_member_list),
     unary<etcdserverpb::StatusRequest, etcdserverpb::StatusResponse>(

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace google::protobuf {
@@ -16,6 +17,7 @@ class Reply {
  public:
   Reply() { pieces_.emplace_back(kPrefixBytes, '\0'); }
   explicit Reply(const google::protobuf::MessageLite& message);
+  explicit Reply(std::string_view message) : Reply{} { tail() += message; }
 
   // Where encoded fields are appended. Valid until the next call.
   [[nodiscard]] std::string& tail() {

@@ -67,6 +67,12 @@ class Table::Writer {
     return outcome;
   }
 
+  void remove(const std::vector<std::string>& keys) {
+    for (const std::string& key : keys) {
+      if (table_.index_.find(key)) add_tombstone(key);
+    }
+  }
+
   RangeOutcome range(const RangeOp& op) {
     RangeOutcome outcome;
     outcome.revision = revision();
@@ -192,6 +198,12 @@ DeleteOutcome Table::remove(const DeleteOp& op, std::vector<const Row*>& rows) {
   DeleteOutcome outcome = writer.remove(op);
   writer.finish();
   return outcome;
+}
+
+void Table::remove_keys(const std::vector<std::string>& keys, std::vector<const Row*>& rows) {
+  Writer writer{*this, rows};
+  writer.remove(keys);
+  writer.finish();
 }
 
 Result<TxnOutcome> Table::txn(const TxnOp& op, std::vector<const Row*>& rows) {

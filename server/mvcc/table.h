@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "common/result.h"
@@ -52,6 +53,8 @@ class Table {
   [[nodiscard]] Result<PutOutcome> put(const PutOp& op, std::vector<const Row*>& rows);
   [[nodiscard]] DeleteOutcome remove(const DeleteOp& op, std::vector<const Row*>& rows);
   [[nodiscard]] Result<TxnOutcome> txn(const TxnOp& op, std::vector<const Row*>& rows);
+  // Deletes those of the keys that exist, in this order, in one revision: how a lease ends.
+  void remove_keys(const std::vector<std::string>& keys, std::vector<const Row*>& rows);
   // From now on nothing older than `at` can be read. The index still holds it until it is walked
   // with KeyIndex::compact_slice.
   [[nodiscard]] Status compact(Revision at);

@@ -196,6 +196,11 @@ void Port::drain() {
   for (Connection* connection : connections) connection->drain();
 }
 
+void Port::close() {
+  state_->connections.clear();
+  state_->over.clear();
+}
+
 std::size_t Port::connections() const {
   return state_->connections.size();
 }

@@ -32,6 +32,8 @@ class Port final : public ConnectionOwner {
   void flush_at_turn_end();
   // Accepts no more; connections end when the requests under way have ended.
   void drain();
+  // Ends all connections at once: whoever answers on them hears that its client is gone.
+  void close();
   [[nodiscard]] std::size_t connections() const;
 
   void finished(Connection& connection) override;

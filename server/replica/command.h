@@ -25,7 +25,9 @@ struct CommandHeader {
 // One alternative for each kind of entry, in the order of kFields in command.cc.
 using Request =
     std::variant<PutView, etcdserverpb::DeleteRangeRequest, etcdserverpb::TxnRequest,
-                 etcdserverpb::CompactionRequest, membershippb::ClusterVersionSetRequest,
+                 etcdserverpb::CompactionRequest, etcdserverpb::LeaseGrantRequest,
+                 etcdserverpb::LeaseRevokeRequest, etcdserverpb::LeaseCheckpointRequest,
+                 membershippb::ClusterVersionSetRequest,
                  membershippb::ClusterMemberAttrSetRequest>;
 
 struct Command {

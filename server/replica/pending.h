@@ -5,24 +5,14 @@
 #include <deque>
 #include <functional>
 #include <optional>
-#include <variant>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "common/callback.h"
-#include "server/mvcc/outcome.h"
 #include "server/replica/command.h"
+#include "server/replica/outcome.h"
 
 namespace quorate::replica {
-
-struct Nothing {};
-// What applying a command gave; which alternative follows from the command.
-using Outcome = std::variant<Nothing, mvcc::PutOutcome, mvcc::DeleteOutcome, mvcc::TxnOutcome>;
-
-struct Applied {
-  Revision revision;  // of the store after the command
-  Outcome outcome;
-};
 
 // Called once with the command as proposed and what came of it.
 using CommandDone = Callback<void(const Command&, Result<Applied>)>;

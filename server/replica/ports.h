@@ -30,6 +30,7 @@ enum class Area : std::uint8_t {
   members,          // hex id -> JSON
   members_removed,  // hex id -> "removed"
   cluster,          // clusterVersion, downgrade
+  lease,            // as lease::stored() says
 };
 
 // Puts a value, or takes the key away.
@@ -82,6 +83,9 @@ class TablePort {
   virtual void read(std::vector<RowNumber> rows, RowsRead done) = 0;
   // The next rows of a part of the history, ascending; none when the part holds no more.
   virtual void scan(const HistoryPart& part, RowsRead done) = 0;
+  // The first row of this revision or a later one, as far as the file has them; where there is
+  // none, one past the last.
+  virtual void locate(Revision main, Callback<void(Result<RowNumber>)> done) = 0;
 };
 
 // The other members. Messages may be lost, never changed.

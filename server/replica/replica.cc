@@ -1,63 +1,53 @@
 #include "server/replica/replica.h"
 
-#include <algorithm>
 #include <ostream>
 #include <utility>
 
 #include "common/ensure.h"
 #include "common/stop_process.h"
-#include "server/replica/conf_state_json.h"
-#include "server/replica/translate.h"
+#include "server/replica/errors.h"
 
 namespace quorate::replica {
-using etcdserverpb::CompactionRequest;
-using etcdserverpb::DeleteRangeRequest;
-using etcdserverpb::TxnRequest;
-
 namespace {
 
-Error timed_out() {
-  return {Code::unavailable, "etcdserver: request timed out"};
-}
-Error stopped() {
-  return {Code::unavailable, "etcdserver: server stopped"};
-}
-Error leader_changed_error() {
-  return {Code::unavailable, "etcdserver: leader changed"};
-}
-// Declared as RESOURCE_EXHAUSTED, sent as UNKNOWN: so etcd's clients know it.
-Error too_many_requests() {
-  return {Code::unknown, "etcdserver: too many requests"};
-}
-Error too_large() {
-  return {Code::invalid_argument, "etcdserver: request is too large"};
-}
-Error proposal_dropped() {
-  return {Code::unknown, "raft proposal dropped"};
+watch::Config watch_config(const Config& config) {
+  watch::Config out;
+  out.cluster = config.cluster;
+  out.member = config.id;
+  out.fragment_bytes = config.request_bytes_max + (std::size_t{512} << 10);
+  out.progress_interval = config.watch_progress_interval;
+  return out;
 }
 
 }  // namespace
 
-Replica::Replica(Config config, Ports ports, mvcc::LeaseBook& leases, Restored restored, Rng rng,
-                 Clock::Wall started, Log log)
+Replica::Replica(Config config, Ports ports, Restored restored, Rng rng, const Clock& clock,
+                 Log log)
     : config_{std::move(config)},
       ports_{ports},
+      clock_{clock},
       log_{std::move(log)},
-      table_{config_.cache_bytes_max, leases},
-      members_{std::move(restored.members)},
-      cluster_version_{std::move(restored.cluster_version)},
+      machine_{Machine::Options{.cache_bytes_max = config_.cache_bytes_max,
+                                .lease_ttl_min = config_.lease_ttl_min,
+                                .lease_checkpoint_interval = config_.lease_checkpoint_interval,
+                                .compacted = [this](Revision at) { compaction_.start(at); }},
+               restored, clock_, log_},
+      rng_{rng},
       node_{config_.raft, rng, restored.raft},
-      ids_{config_.id, started},
+      ids_{config_.id, clock_.wall()},
       reads_{config_.read_retry_ticks, config_.request_timeout_ticks},
-      rows_{table_.cache(), ports_.table},
-      compaction_{table_, pins_, ports_.tasks,
+      rows_{table().cache(), ports_.table},
+      watch_history_{read_context(), rows_, [this] { return node_.term(); }},
+      watches_{watch_config(config_), watch_history_, clock_, rng_.fork(), table().revision()},
+      compaction_{table(), pins_, ports_.tasks,
                   [this](std::vector<RowNumber> dropped) {
-                    counters_.rows_compacted += dropped.size();
-                    batch_.dropped.insert(batch_.dropped.end(), dropped.begin(), dropped.end());
+                    machine_.counters().rows_compacted += dropped.size();
+                    auto& all = machine_.batch().dropped;
+                    all.insert(all.end(), dropped.begin(), dropped.end());
                   },
                   [this](Revision at) { compacted(at); }},
       applied_{restored.raft.applied} {
-  batch_.applied = applied_;
+  machine_.batch().applied = applied_;
 }
 
 // ---- The owner's side
@@ -82,6 +72,7 @@ void Replica::tick() {
   step(raft::Tick{});
   pending_.expire(now_ticks_, timed_out());
   reads_.tick(timed_out());
+  has_lease_work_ = true;
 }
 
 void Replica::receive(raft::Message message) {
@@ -93,9 +84,11 @@ void Replica::flush() {
   home_.check();
   if (is_stopped_) return;
   campaign_alone();
+  end_leases();
   propose_batch();
   ask_read_index();
   publish();
+  tell_watchers();
   write_batch();
 }
 
@@ -103,6 +96,7 @@ void Replica::stop() {
   home_.check();
   is_stopped_ = true;
   pending_.fail_all(stopped());
+  for (auto& each : std::exchange(renewals_, {})) each.done(stopped());
   reads_.fail_all(stopped());
 }
 
@@ -118,7 +112,7 @@ void Replica::propose(Request request, std::string_view wire, CommandDone done) 
   } else if (encoded_size(header, request, wire.size()) > config_.request_bytes_max) {
     refusal = too_large();
   } else if (backlog > config_.apply_backlog_max ||
-             proposed_bytes_ + table_.cache().unflushed_bytes() > config_.unflushed_bytes_max) {
+             proposed_bytes_ + table().cache().unflushed_bytes() > config_.unflushed_bytes_max) {
     refusal = too_many_requests();
   }
   if (!refusal.message.empty()) {
@@ -137,7 +131,7 @@ void Replica::confirm_read(ReadWaiter waiter) {
 }
 
 ReadContext Replica::read_context() {
-  return {table_, pins_, ports_.table, ports_.tasks, gate_, size_.used_bytes};
+  return {table(), pins_, ports_.table, ports_.tasks, gate_, size_.used_bytes};
 }
 
 std::shared_ptr<RangeRead> Replica::make_range_read(RangeQuery query, RangeTaker& taker) {
@@ -161,20 +155,20 @@ void Replica::fetch_rows(const std::vector<RowNumber>& rows, Rows::Done done) {
 
 void Replica::read_txn(const mvcc::TxnOp& op, TxnRead done) {
   home_.check();
-  const auto needed = table_.needed_rows(op);
+  const auto needed = table().needed_rows(op);
   if (!needed.empty()) {
     // Meanwhile the state moves on, and other rows may be needed: look again then.
     fetch_rows(needed,
                [this, &op, done = std::move(done)](Result<std::vector<mvcc::RowPtr>> rows) mutable {
                  if (!rows) return done(rows.error());
-                 table_.hold_rows(std::move(*rows));
+                 table().hold_rows(std::move(*rows));
                  read_txn(op, std::move(done));
-                 table_.release_held_rows();
+                 table().release_held_rows();
                });
     return;
   }
   std::vector<const mvcc::Row*> written;
-  auto outcome = table_.txn(op, written);
+  auto outcome = table().txn(op, written);
   ENSURE(written.empty());
   done(std::move(outcome));
 }
@@ -206,7 +200,7 @@ void Replica::propose_batch() {
   carry_out(std::move(actions));
   if (!is_dropped) return;
   for (const RequestId id : ids) {
-    ++counters_.proposals_failed;
+    ++machine_.counters().proposals_failed;
     if (auto entry = pending_.take(id)) entry->done(entry->command, proposal_dropped());
   }
 }
@@ -232,8 +226,9 @@ void Replica::carry_out(raft::Actions actions) {
 void Replica::leader_changed(const raft::SoftState& state) {
   log_.info("raft.node: leader changed",
             {{"leader", state.leader.value()}, {"term", node_.term().value()}});
+  if (state.role != raft::Role::leader) machine_.leases().timekeeper().demote();
   if (state.leader == MemberId{}) return;
-  ++counters_.leader_changes;
+  ++machine_.counters().leader_changes;
   reads_.fail_all(leader_changed_error());
 }
 
@@ -248,8 +243,8 @@ void Replica::apply_committed() {
     ENSURE(entry.index == applied_.next());
     if (!apply(entry)) break;
     applied_ = entry.index;
-    batch_.applied = entry.index;
-    batch_.term = entry.term;
+    machine_.batch().applied = entry.index;
+    machine_.batch().term = entry.term;
     to_apply_.pop_front();
   }
   is_applying_ = false;
@@ -262,120 +257,55 @@ bool Replica::apply(const raft::Entry& entry) {
     apply_conf_change(entry);
     return true;
   }
-  if (entry.data.empty()) return true;  // a leader's first entry
+  if (entry.data.empty()) {  // a leader's first entry
+    lead_leases(entry);
+    return true;
+  }
   return apply_command(entry);
 }
 
 bool Replica::apply_command(const raft::Entry& entry) {
-  if (!in_progress_) in_progress_.emplace(begin_command(entry));
-  CommandInProgress& now = *in_progress_;
-  if (fetch_needed_rows(now)) return false;
-  Result<Applied> result = std::visit([&](const auto& request) { return run(now, request); },
-                                      now.pending.command.request);
-  table_.release_held_rows();
-  CommandInProgress done = std::move(*in_progress_);
+  if (!in_progress_) begin_command(entry);
+  if (fetch_needed_rows()) return false;
+  const std::size_t rows_before = machine_.batch().rows.size();
+  Result<Applied> result = machine_.apply(in_progress_->work);
+  table().release_held_rows();
+  show_rows(rows_before);
+  PendingCommands::Entry done = std::move(in_progress_->pending);
   in_progress_.reset();
-  if (done.pending.done) done.pending.done(done.pending.command, std::move(result));
+  if (std::holds_alternative<etcdserverpb::LeaseRevokeRequest>(done.command.request)) {
+    has_lease_work_ = true;
+  }
+  if (done.done) done.done(done.command, std::move(result));
   return true;
 }
 
-Replica::CommandInProgress Replica::begin_command(const raft::Entry& entry) {
-  CommandInProgress begun;
+void Replica::begin_command(const raft::Entry& entry) {
   if (auto pending = pending_.take(command_id(entry.data.view()))) {
-    begun.pending = std::move(*pending);
-  } else {
-    auto decoded = decode_command(entry.data);
-    if (!decoded) {
-      stop_process("log entry " + std::to_string(entry.index.value()) +
-                   " cannot be applied: " + decoded.error().message);
-    }
-    begun.pending.command = std::move(*decoded);
+    in_progress_.emplace(std::move(*pending));
+    return;
   }
-  if (const auto* txn = std::get_if<TxnRequest>(&begun.pending.command.request)) {
-    begun.txn.emplace(to_op(*txn));
+  auto decoded = decode_command(entry.data);
+  if (!decoded) {
+    stop_process("log entry " + std::to_string(entry.index.value()) +
+                 " cannot be applied: " + decoded.error().message);
   }
-  return begun;
+  in_progress_.emplace(PendingCommands::Entry{std::move(*decoded), {}});
 }
 
 // True when the command must wait for rows that are only in the file; then nothing is applied until
 // they are there.
-bool Replica::fetch_needed_rows(const CommandInProgress& command) {
-  std::vector<RowNumber> needed;
-  if (command.txn) {
-    needed = table_.needed_rows(*command.txn);
-  } else if (const auto* put = std::get_if<PutView>(&command.pending.command.request)) {
-    needed = table_.needed_rows(to_op(*put));
-  }
+bool Replica::fetch_needed_rows() {
+  const auto needed = machine_.needed_rows(in_progress_->work);
   if (needed.empty()) return false;
   is_stalled_ = true;
   fetch_rows(needed, [this](Result<std::vector<mvcc::RowPtr>> rows) {
     if (!rows) stop_process("the table's file cannot be read: " + rows.error().message);
-    table_.hold_rows(std::move(*rows));
+    table().hold_rows(std::move(*rows));
     is_stalled_ = false;
     apply_committed();
   });
   return true;
-}
-
-Result<Applied> Replica::run(CommandInProgress& /*command*/, const PutView& request) {
-  auto outcome = table_.put(to_op(request), batch_.rows);
-  if (!outcome) return outcome.error();
-  ++counters_.puts;
-  counters_.put_bytes += request.key.size() + request.value.size();
-  return Applied{table_.revision(), *outcome};
-}
-
-Result<Applied> Replica::run(CommandInProgress& /*command*/, const DeleteRangeRequest& request) {
-  auto outcome = table_.remove(to_op(request), batch_.rows);
-  counters_.deletes += static_cast<std::uint64_t>(outcome.deleted);
-  return Applied{table_.revision(), std::move(outcome)};
-}
-
-Result<Applied> Replica::run(CommandInProgress& command, const TxnRequest& /*request*/) {
-  const std::size_t before = batch_.rows.size();
-  auto outcome = table_.txn(*command.txn, batch_.rows);
-  if (!outcome) return outcome.error();
-  ++counters_.txns;
-  count_rows(before);
-  return Applied{table_.revision(), std::move(*outcome)};
-}
-
-void Replica::count_rows(std::size_t from) {
-  for (std::size_t i = from; i < batch_.rows.size(); ++i) {
-    const mvcc::Row& row = *batch_.rows[i];
-    if (row.is_tombstone()) {
-      ++counters_.deletes;
-    } else {
-      ++counters_.puts;
-      counters_.put_bytes += row.key().size() + row.value().size();
-    }
-  }
-}
-
-Result<Applied> Replica::run(CommandInProgress& /*command*/, const CompactionRequest& request) {
-  const Revision at{request.revision()};
-  if (const Status status = table_.compact(at); !status) return status.error();
-  change_area(Area::meta, "scheduledCompactRev", encode_revision(at));
-  compaction_.start(at);
-  return Applied{table_.revision(), Nothing{}};
-}
-
-Result<Applied> Replica::run(CommandInProgress& /*command*/,
-                             const membershippb::ClusterVersionSetRequest& request) {
-  cluster_version_ = request.ver();
-  change_area(Area::cluster, "clusterVersion", cluster_version_);
-  log_.info("set cluster version", {{"cluster-version", cluster_version_}});
-  return Applied{table_.revision(), Nothing{}};
-}
-
-Result<Applied> Replica::run(CommandInProgress& /*command*/,
-                             const membershippb::ClusterMemberAttrSetRequest& request) {
-  const MemberId id{request.member_id()};
-  const auto& attributes = request.member_attributes();
-  const bool is_member = members_.set_attributes(
-      id, attributes.name(), {attributes.client_urls().begin(), attributes.client_urls().end()});
-  if (is_member) save_member(id);
-  return Applied{table_.revision(), Nothing{}};
 }
 
 }  // namespace quorate::replica

@@ -18,83 +18,27 @@
 #include "common/clock.h"
 #include "common/home.h"
 #include "common/log.h"
-#include "server/membership/members.h"
-#include "server/mvcc/table.h"
 #include "server/raft/node.h"
-#include "server/replica/command.h"
 #include "server/replica/compaction.h"
+#include "server/replica/config.h"
 #include "server/replica/history_read.h"
+#include "server/replica/machine.h"
 #include "server/replica/pending.h"
-#include "server/replica/ports.h"
 #include "server/replica/range_read.h"
 #include "server/replica/read_index.h"
 #include "server/replica/read_pins.h"
 #include "server/replica/request_ids.h"
 #include "server/replica/rows.h"
-
-namespace raftpb {
-class ConfChange;
-}
+#include "server/replica/watch_history.h"
+#include "server/watch/hub.h"
 
 namespace quorate::replica {
-
-struct Config {
-  MemberId id;
-  ClusterId cluster;
-  std::string name;                      // published once the member runs
-  std::vector<std::string> client_urls;  // likewise
-  std::string api_version;               // "3.5.0": what the cluster version is set to
-  raft::Config raft;
-  std::uint32_t request_timeout_ticks = 70;  // 5 s and two elections
-  std::uint32_t read_retry_ticks = 5;        // 500 ms
-  std::size_t request_bytes_max = 1'572'864;
-  std::size_t cache_bytes_max = 16 << 20;
-  std::uint64_t catchup_entries = 5000;         // kept in memory for followers that lag
-  std::uint64_t apply_backlog_max = 5000;       // committed, not applied; beyond: too many requests
-  std::size_t unflushed_bytes_max = 256 << 20;  // rows not yet in the file; likewise
-};
-
-struct Ports {
-  LogPort& log;
-  TablePort& table;
-  PeerPort& peers;
-  TaskPort& tasks;
-};
-
-// What the disk held.
-struct Restored {
-  raft::Restored raft;
-  membership::Members members;
-  std::string cluster_version;  // empty: undecided
-};
-
-struct RaftStatus {
-  MemberId leader;
-  MemberId vote;
-  Term term;
-  Index commit;
-  Index applied;
-  raft::Role role = raft::Role::follower;
-};
-
-// What happened so far, for metrics.
-struct Counters {
-  std::uint64_t puts = 0;
-  std::uint64_t deletes = 0;  // keys deleted
-  std::uint64_t txns = 0;
-  std::uint64_t put_bytes = 0;
-  std::uint64_t leader_changes = 0;
-  std::uint64_t proposals_failed = 0;
-  std::uint64_t rows_compacted = 0;
-  std::chrono::seconds last_compaction{0};  // since 1970
-};
 
 // Home: state thread.
 class Replica {
  public:
-  // `leases` and the ports outlive the replica. Rows of the file go into table() before start().
-  Replica(Config config, Ports ports, mvcc::LeaseBook& leases, Restored restored, Rng rng,
-          Clock::Wall started, Log log);
+  // The ports and the clock outlive the replica. Rows of the file go into machine() before start().
+  Replica(Config config, Ports ports, Restored restored, Rng rng, const Clock& clock, Log log);
 
   // ---- The owner's side
 
@@ -108,6 +52,9 @@ class Replica {
   void table_advanced(const TableWritten& written);  // more of the file is durable
   // Answers everybody who waits with "server stopped".
   void stop();
+
+  // Runs soon, when nobody is in the middle of anything.
+  void later(Callback<void()> work) { ports_.tasks.later(std::move(work)); }
 
   // ---- Requests
 
@@ -124,18 +71,29 @@ class Replica {
   void read_txn(const mvcc::TxnOp& op, TxnRead done);
   // Rows an outcome names, which compaction spares until they are there.
   void fetch_rows(const std::vector<RowNumber>& rows, Rows::Done done);
+  // The lease runs for its whole time again; 0 when there is no such lease, or it ended and is gone.
+  using Renewed = Callback<void(Result<std::int64_t>)>;
+  void renew_lease(LeaseId id, Renewed done);
+  // Whole seconds left, as the leader knows; nothing when there is no such lease.
+  [[nodiscard]] Result<std::optional<std::int64_t>> lease_remaining(LeaseId id) const;
+  [[nodiscard]] LeaseId unused_lease_id();
+  // What was asked is answered at the ends of turns. `port` outlives the stream.
+  [[nodiscard]] std::unique_ptr<watch::WatchStream> open_watch(watch::StreamPort& port);
+  [[nodiscard]] watch::Stats watch_stats() const { return watches_.stats(); }
   // Calls back when everything compacted so far is gone from the file.
   void when_compacted(Callback<void()> done);
 
   // ---- State
 
-  [[nodiscard]] mvcc::Table& table() { return table_; }
-  [[nodiscard]] const mvcc::Table& table() const { return table_; }
-  [[nodiscard]] const membership::Members& members() const { return members_; }
-  [[nodiscard]] const std::string& cluster_version() const { return cluster_version_; }
+  [[nodiscard]] Machine& machine() { return machine_; }
+  [[nodiscard]] const Machine& machine() const { return machine_; }
+  [[nodiscard]] mvcc::Table& table() { return machine_.table(); }
+  [[nodiscard]] const mvcc::Table& table() const { return machine_.table(); }
+  [[nodiscard]] const membership::Members& members() const { return machine_.members(); }
+  [[nodiscard]] const std::string& cluster_version() const { return machine_.cluster_version(); }
   [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] RaftStatus raft_status() const;
-  [[nodiscard]] const Counters& counters() const { return counters_; }
+  [[nodiscard]] const Counters& counters() const { return machine_.counters(); }
   [[nodiscard]] std::size_t proposals_pending() const { return pending_.size(); }
   [[nodiscard]] TableSize table_size() const { return size_; }
   void set_table_size(TableSize size) { size_ = size; }
@@ -153,31 +111,23 @@ class Replica {
   void ask_read_index();
   void leader_changed(const raft::SoftState& state);
 
+  void show_rows(std::size_t from);
+  void tell_watchers();
+
+  void lead_leases(const raft::Entry& entry);
+  void end_leases();
+  void propose_revoke(LeaseId id);
+  void propose_checkpoints(const std::vector<lease::Checkpoint>& checkpoints, Renewed done,
+                           std::int64_t ttl);
+  void answer_renewals();
+
   void apply_committed();
   bool apply(const raft::Entry& entry);  // false: rows are being fetched, try again then
   bool apply_command(const raft::Entry& entry);
+  void begin_command(const raft::Entry& entry);
+  [[nodiscard]] bool fetch_needed_rows();
   void apply_conf_change(const raft::Entry& entry);
 
-  // The command of the first entry of to_apply_, kept while it waits for rows.
-  struct CommandInProgress {
-    PendingCommands::Entry pending;
-    std::optional<mvcc::TxnOp> txn;  // views into the request, which lives in the pending entry
-  };
-  [[nodiscard]] CommandInProgress begin_command(const raft::Entry& entry);
-  [[nodiscard]] bool fetch_needed_rows(const CommandInProgress& command);
-  Result<Applied> run(CommandInProgress& now, const PutView& request);
-  Result<Applied> run(CommandInProgress& now, const etcdserverpb::DeleteRangeRequest& request);
-  Result<Applied> run(CommandInProgress& now, const etcdserverpb::TxnRequest& request);
-  Result<Applied> run(CommandInProgress& now, const etcdserverpb::CompactionRequest& request);
-  Result<Applied> run(CommandInProgress& now,
-                      const membershippb::ClusterVersionSetRequest& request);
-  Result<Applied> run(CommandInProgress& now,
-                      const membershippb::ClusterMemberAttrSetRequest& request);
-  void count_rows(std::size_t from);
-  [[nodiscard]] Status change_members(const raftpb::ConfChange& change);
-  void save_member(MemberId id);
-
-  void change_area(Area area, std::string key, std::optional<std::string> value);
   void write_batch();
   void compacted(Revision at);
   void trim_log();
@@ -189,13 +139,21 @@ class Replica {
   void propose_own(Message request, void (Replica::*done)(const Result<Applied>&));
   void become_ready();
 
+  // The command of the first entry of to_apply_, kept while it waits for rows.
+  struct InProgress {
+    explicit InProgress(PendingCommands::Entry entry)
+        : pending{std::move(entry)}, work{pending.command} {}
+    PendingCommands::Entry pending;
+    Machine::Work work;  // views into it: neither is moved
+  };
+
   Home home_;
   Config config_;
   Ports ports_;
+  const Clock& clock_;
   Log log_;
-  mvcc::Table table_;
-  membership::Members members_;
-  std::string cluster_version_;
+  Machine machine_;
+  Rng rng_;  // for ids
   raft::Node node_;
   RequestIds ids_;
   PendingCommands pending_;
@@ -203,21 +161,30 @@ class Replica {
   ReadPins pins_;
   ReadGate gate_{kColdReadsMax};
   Rows rows_;
+  WatchHistory watch_history_;
+  watch::Hub watches_;
   Compaction compaction_;
   std::vector<Callback<void()>> compaction_waiters_;
+
+  // Keep-alives of leases that ended and are not revoked yet.
+  struct WaitingRenewal {
+    LeaseId id;
+    std::uint64_t deadline_tick;
+    Renewed done;
+  };
+  std::deque<WaitingRenewal> renewals_;
+  bool has_lease_work_ = false;  // a tick passed, or a revoke was applied
 
   std::uint64_t now_ticks_ = 0;
   std::uint64_t written_tick_ = 0;         // when the file was last given something
   std::vector<raft::Proposal> proposals_;  // of this turn, or waiting for a leader
   std::size_t proposed_bytes_ = 0;
   std::deque<raft::Entry> to_apply_;  // committed
-  std::optional<CommandInProgress> in_progress_;
+  std::optional<InProgress> in_progress_;
   bool is_stalled_ = false;  // in_progress_ waits for rows
   bool is_applying_ = false;
   Index applied_;
-  TableBatch batch_;  // applied, not yet given to the file
   TableSize size_;
-  Counters counters_;
   std::function<void()> ready_;
   bool is_publishing_ = false;
   bool is_stopped_ = false;

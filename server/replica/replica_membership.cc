@@ -4,7 +4,6 @@
 #include "common/hex.h"
 #include "common/stop_process.h"
 #include "proto/raft.pb.h"
-#include "server/membership/member_json.h"
 #include "server/replica/conf_state_json.h"
 #include "server/replica/replica.h"
 
@@ -37,48 +36,20 @@ void Replica::apply_conf_change(const raft::Entry& entry) {
   raft::ConfChange for_raft{raft::ConfTransition::automatic,
                             {{to_type(change.type()), MemberId{change.node_id()}}}};
   Status status = node_.can_apply(for_raft);
-  if (status) status = change_members(change);
+  if (status) status = machine_.change_members(change);
   if (!status) {
     log_.warn("a conf change was refused", {{"error", status.error().message}});
     for_raft.changes[0].member = MemberId{};
   }
   step(raft::ConfApplied{entry.index, std::move(for_raft)});
-  change_area(Area::meta, "confState", to_json(node_.conf_state()));
-}
-
-Status Replica::change_members(const raftpb::ConfChange& change) {
-  const MemberId id{change.node_id()};
-  if (change.type() == raftpb::ConfChangeRemoveNode) {
-    if (Status removed = members_.remove(id); !removed) return removed;
-    change_area(Area::members, to_hex(id), std::nullopt);
-    change_area(Area::members_removed, to_hex(id), "removed");
-    return {};
-  }
-  auto parsed = membership::parse_member(change.context());
-  if (!parsed) return parsed.error();
-  if (parsed->member.id != id) return Error{Code::data_loss, "a conf change names two members"};
-  Status status;
-  if (change.type() == raftpb::ConfChangeUpdateNode) {
-    status = members_.update(id, std::move(parsed->member.peer_urls));
-  } else if (parsed->is_promotion) {
-    status = members_.promote(id);
-  } else {
-    parsed->member.is_learner = change.type() == raftpb::ConfChangeAddLearnerNode;
-    status = members_.add(std::move(parsed->member));
-  }
-  if (status) save_member(id);
-  return status;
-}
-
-void Replica::save_member(MemberId id) {
-  change_area(Area::members, to_hex(id), membership::to_json(*members_.find(id)));
+  machine_.change_area(Area::meta, "confState", to_json(node_.conf_state()));
 }
 
 // After every start a member tells the others its name and where clients find it; it serves
 // clients from then on.
 void Replica::publish() {
   if (!ready_ || is_publishing_ || node_.leader() == MemberId{}) return;
-  if (members_.find(config_.id) == nullptr) return;  // the entry that adds it is still to come
+  if (members().find(config_.id) == nullptr) return;  // the entry that adds it is still to come
   is_publishing_ = true;
   membershippb::ClusterMemberAttrSetRequest request;
   request.set_member_id(config_.id.value());
@@ -98,7 +69,7 @@ void Replica::published(const Result<Applied>& result) {
   }
   log_.info("published local member to cluster through raft",
             {{"local-member-id", to_hex(config_.id)}, {"cluster-id", config_.cluster.value()}});
-  if (!cluster_version_.empty() || node_.role() != raft::Role::leader) return become_ready();
+  if (!cluster_version().empty() || node_.role() != raft::Role::leader) return become_ready();
   membershippb::ClusterVersionSetRequest request;
   request.set_ver(config_.api_version);
   propose_own(std::move(request), &Replica::version_set);

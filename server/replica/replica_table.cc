@@ -13,28 +13,22 @@ constexpr std::size_t kBytesPerWrite = std::size_t{4} << 20;
 
 }  // namespace
 
-void Replica::change_area(Area area, std::string key, std::optional<std::string> value) {
-  batch_.changes.push_back({area, std::move(key), std::move(value)});
-}
-
 // A transaction costs as much as a hundred of its rows, and the log already has what the rows say:
 // they wait for the next tick, or until they are many.
 void Replica::write_batch() {
-  if (batch_.is_empty()) return;
-  const bool is_due = written_tick_ != now_ticks_ || batch_.rows.size() >= kRowsPerWrite ||
-                      table_.cache().unflushed_bytes() >= kBytesPerWrite;
+  const TableBatch& batch = machine_.batch();
+  if (batch.is_empty()) return;
+  const bool is_due = written_tick_ != now_ticks_ || batch.rows.size() >= kRowsPerWrite ||
+                      table().cache().unflushed_bytes() >= kBytesPerWrite;
   if (!is_due) return;
   written_tick_ = now_ticks_;
-  TableBatch batch;
-  batch.applied = batch_.applied;
-  batch.term = batch_.term;
-  std::swap(batch, batch_);
-  ports_.table.write(std::move(batch), [this](const TableWritten& done) { table_advanced(done); });
+  ports_.table.write(machine_.take_batch(),
+                     [this](const TableWritten& done) { table_advanced(done); });
 }
 
 void Replica::table_advanced(const TableWritten& done) {
   home_.check();
-  table_.cache().flushed(done.last_row);
+  table().cache().flushed(done.last_row);
   size_ = done.size;
   ports_.log.release(done.durable);
   trim_log();
@@ -42,7 +36,7 @@ void Replica::table_advanced(const TableWritten& done) {
 
 // Followers that lag are served from memory; nobody else needs entries that were applied.
 void Replica::trim_log() {
-  const bool is_alone = members_.size() <= 1;
+  const bool is_alone = members().size() <= 1;
   const std::uint64_t kept = is_alone ? 0 : config_.catchup_entries;
   const std::uint64_t held = applied_.value() - std::min(applied_, node_.first_index()).value();
   // In larger steps: each costs a walk over what is dropped.
@@ -51,15 +45,12 @@ void Replica::trim_log() {
 }
 
 void Replica::compacted(Revision at) {
-  change_area(Area::meta, "finishedCompactRev", encode_revision(at));
+  machine_.change_area(Area::meta, "finishedCompactRev", encode_revision(at));
   log_.info("finished scheduled compaction", {{"compact-revision", at.value()}});
   if (compaction_.has_next()) return;
   // Whoever waits is told once the file no longer holds the rows.
-  TableBatch batch = std::exchange(batch_, {});
-  batch_.applied = batch.applied;
-  batch_.term = batch.term;
   auto waiters = std::exchange(compaction_waiters_, {});
-  ports_.table.write(std::move(batch),
+  ports_.table.write(machine_.take_batch(),
                      [this, waiters = std::move(waiters)](const TableWritten& done) mutable {
                        table_advanced(done);
                        for (auto& waiter : waiters) waiter();

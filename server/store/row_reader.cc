@@ -29,6 +29,8 @@ RowReader::RowReader(const std::string& path)
     : database_{path, Database::Access::read},
       run_{database_, kSelectSpan.c_str()},
       one_{database_, (kSelect + "WHERE row = ?1").c_str()},
+      next_{database_, "SELECT row, main FROM revisions WHERE row >= ?1 ORDER BY row LIMIT 1"},
+      newest_{database_, "SELECT max(row) FROM revisions"},
       scanned_{path, Database::Access::read},
       scan_{scanned_, kSelectSpan.c_str()} {
   database_.execute("PRAGMA cache_size = -1024");
@@ -69,6 +71,25 @@ std::vector<mvcc::RowPtr> RowReader::scan(const replica::HistoryPart& part) {
   }
   scan_.reset();
   return rows;
+}
+
+// Revisions ascend with their rows: found by halving, without an index of their own.
+RowNumber RowReader::locate(Revision main) {
+  Transaction transaction{database_};
+  std::int64_t low = 1;
+  std::int64_t high = newest_.step() ? newest_.column(0) + 1 : 1;
+  newest_.reset();
+  while (low < high) {
+    const std::int64_t middle = low + (high - low) / 2;
+    const bool is_found = next_.bind(1, middle).step();
+    if (is_found && next_.column(1) < main.value()) {
+      low = next_.column(0) + 1;
+    } else {
+      high = middle;
+    }
+    next_.reset();
+  }
+  return RowNumber{low};
 }
 
 void RowReader::read_one(RowNumber row, std::vector<mvcc::RowPtr>& out) {

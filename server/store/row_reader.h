@@ -18,6 +18,7 @@ class RowReader {
   // In the order asked for. A number that is not in the table throws.
   [[nodiscard]] std::vector<mvcc::RowPtr> read(const std::vector<RowNumber>& numbers);
   [[nodiscard]] std::vector<mvcc::RowPtr> scan(const replica::HistoryPart& part);
+  [[nodiscard]] RowNumber locate(Revision main);
 
  private:
   // Consecutive numbers are read in one go: a third of the cost of one by one.
@@ -29,6 +30,8 @@ class RowReader {
   Database database_;
   Statement run_;
   Statement one_;
+  Statement next_;
+  Statement newest_;
   Database scanned_;
   Statement scan_;
 };

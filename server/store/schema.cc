@@ -32,6 +32,7 @@ constexpr const char* kCreate = R"sql(
   CREATE TABLE members (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
   CREATE TABLE members_removed (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
   CREATE TABLE cluster (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+  CREATE TABLE lease (key BLOB PRIMARY KEY, value) WITHOUT ROWID;
   PRAGMA application_id = 1366650738;
   PRAGMA user_version = 1;
   COMMIT;
@@ -49,6 +50,8 @@ const char* table_name(replica::Area area) {
       return "members_removed";
     case replica::Area::cluster:
       return "cluster";
+    case replica::Area::lease:
+      return "lease";
   }
   return "";
 }

@@ -7,7 +7,7 @@
 //     create_revision, version, lease
 //     deleted          1: the change removed the key; value, create_revision, version are 0 then
 //   latest           a view: the newest value of every key that exists
-//   meta, members, members_removed, cluster
+//   meta, members, members_removed, cluster, lease
 //                    key and value each; names and forms as in etcd's snapshot files, but
 //                    consistent_index and term are plain numbers
 #pragma once
@@ -26,6 +26,7 @@ void prepare_schema(Database& database, const std::string& path);
 
 [[nodiscard]] const char* table_name(replica::Area area);
 inline constexpr replica::Area kAreas[] = {replica::Area::meta, replica::Area::members,
-                                           replica::Area::members_removed, replica::Area::cluster};
+                                           replica::Area::members_removed, replica::Area::cluster,
+                                           replica::Area::lease};
 
 }  // namespace quorate::store

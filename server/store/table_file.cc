@@ -51,26 +51,26 @@ struct TableFile::State {
     if (was_empty) thread.post([this] { write_waiting(); });
   }
 
-  // `ask`: takes a RowReader, gives rows. The least busy reader does it.
-  template <class Ask>
-  void read(Ask ask, RowsRead done) {
+  // `ask`: takes a RowReader, gives an Answer. The least busy reader does it.
+  template <class Answer, class Ask>
+  void read(Ask ask, Callback<void(Result<Answer>)> done) {
     Reader& reader = **std::min_element(
         readers.begin(), readers.end(),
         [](const auto& a, const auto& b) { return a->under_way < b->under_way; });
     ++reader.under_way;
     reader.thread.post([this, &reader, ask = std::move(ask), done = std::move(done)]() mutable {
-      auto rows = guarded_rows([&] { return ask(reader.rows); });
-      home.post([&reader, rows = std::move(rows), done = std::move(done)]() mutable {
+      auto answer = guarded_read<Answer>([&] { return ask(reader.rows); });
+      home.post([&reader, answer = std::move(answer), done = std::move(done)]() mutable {
         --reader.under_way;
-        done(std::move(rows));
+        done(std::move(answer));
       });
     });
   }
 
   // ---- The other threads' side
 
-  template <class Ask>
-  static Result<std::vector<mvcc::RowPtr>> guarded_rows(Ask&& ask) {
+  template <class Answer, class Ask>
+  static Result<Answer> guarded_read(Ask&& ask) {
     try {
       return ask();
     } catch (const SqliteError& error) {
@@ -180,12 +180,18 @@ void TableFile::write(replica::TableBatch batch, Written written) {
 }
 
 void TableFile::read(std::vector<RowNumber> rows, RowsRead done) {
-  state_->read([rows = std::move(rows)](RowReader& reader) { return reader.read(rows); },
-               std::move(done));
+  state_->read<std::vector<mvcc::RowPtr>>(
+      [rows = std::move(rows)](RowReader& reader) { return reader.read(rows); }, std::move(done));
 }
 
 void TableFile::scan(const replica::HistoryPart& part, RowsRead done) {
-  state_->read([part](RowReader& reader) { return reader.scan(part); }, std::move(done));
+  state_->read<std::vector<mvcc::RowPtr>>([part](RowReader& reader) { return reader.scan(part); },
+                                          std::move(done));
+}
+
+void TableFile::locate(Revision main, Callback<void(Result<RowNumber>)> done) {
+  state_->read<RowNumber>([main](RowReader& reader) { return reader.locate(main); },
+                          std::move(done));
 }
 
 void TableFile::tick() {

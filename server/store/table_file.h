@@ -50,6 +50,7 @@ class TableFile final : public replica::TablePort {
              Callback<void(const replica::TableWritten&)> written) override;
   void read(std::vector<RowNumber> rows, RowsRead done) override;
   void scan(const replica::HistoryPart& part, RowsRead done) override;
+  void locate(Revision main, Callback<void(Result<RowNumber>)> done) override;
 
   // Time passed (about a second). An idle file gets its checkpoint and gives back empty pages.
   void tick();

@@ -151,11 +151,15 @@ void TableWriter::insert(const mvcc::Row& row) {
 
 void TableWriter::change(const replica::AreaChange& change) {
   const auto area = static_cast<std::size_t>(change.area);
-  if (change.value) {
-    statements_->puts[area]->bind_text(1, change.key).bind_blob(2, *change.value).run();
+  Statement& statement = change.value ? *statements_->puts[area] : *statements_->removals[area];
+  // Ids of leases are bytes; all other keys can be read.
+  if (change.area == replica::Area::lease) {
+    statement.bind_blob(1, change.key);
   } else {
-    statements_->removals[area]->bind_text(1, change.key).run();
+    statement.bind_text(1, change.key);
   }
+  if (change.value) statement.bind_blob(2, *change.value);
+  statement.run();
 }
 
 void TableWriter::save_applied(Index applied, Term term) {

@@ -329,7 +329,7 @@ HTTP1 = [
 
 # ---- What this version does not serve yet
 
-UNSERVED = "not served yet: leases, watches, users, alarms, members that change; the v2 store"
+UNSERVED = "not served yet: users, alarms, members that change, the v2 store"
 LATER = [
     *cases(
         "",
@@ -344,13 +344,7 @@ LATER = [
     ),
     *cases(
         "gateway",
-        [f"*POST /v3/{service}/*" for service in ("maintenance", "cluster", "auth", "lease")],
-        "*",
-        UNSERVED,
-        when_quorate={"status": "HTTP/1.1 404 *"},
-    ),
-    Accepted(
-        "gateway_json/POST /v3/watch*",
+        [f"*POST /v3/{service}/*" for service in ("maintenance", "cluster", "auth")],
         "*",
         UNSERVED,
         when_quorate={"status": "HTTP/1.1 404 *"},

@@ -30,6 +30,7 @@ except ImportError as missing:
 THEMES = [
     "kv_range",
     "kv_put",
+    "kv_lease",
     "kv_delete",
     "kv_txn",
     "kv_compact",
@@ -38,6 +39,7 @@ THEMES = [
     "http2_protocol",
     "gateway",
     "gateway_json",
+    "gateway_lease",
     "http_endpoints",
     "http_protocol",
     "small_limits",

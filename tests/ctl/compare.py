@@ -19,10 +19,15 @@ A file of cases, line by line:
       | some text                  a line for its standard input; `| text \\` has no line end
       env NAME=VALUE               a variable for it; `env -NAME` takes one away
       no-endpoints                 --endpoints is not added
-      until N [SIGNAL]             when N lines have come out, send the signal (INT)
+      await N                      wait until N lines have come out of it
+      run WORDS...                 meanwhile run this command line to its end, with etcdctl
+      poll REGEX WORDS...          run this one with etcdctl until its stdout matches
+      type TEXT                    a further line for its standard input, which is open till then
+      signal NAME                  send it SIGNAME
       capture NAME REGEX           remember what the first group matched in its stdout; its
                                    hexadecimal and decimal forms are masked from then on
       mask REGEX                   what it matches is not compared, in either output
+      drop REGEX                   what it matches is left out of either output: what 3.4 has not
       sort                         compare the lines in sorted order
       accept WHAT REASON...        stdout, stderr or status differ, and why that is right. It is
                                    an error if they do not.
@@ -35,6 +40,7 @@ texts and repetitions: etcdctl 3.4 says errors of usage twice, and prints the us
 import argparse
 import os
 import re
+import select
 import shlex
 import shutil
 import signal
@@ -46,6 +52,7 @@ import time
 
 SKIPPED = 77
 PATIENCE = 60  # seconds; a command that takes longer is stuck
+NOISE = (b"cannot reach ", b"stty: ")  # lines of stderr that are not compared
 
 
 def peer_program(name):
@@ -70,9 +77,10 @@ class Case:
         self.stdin = b""
         self.env = {}
         self.has_endpoints = True
-        self.until = None
+        self.steps = []
         self.captures = []
         self.masks = []
+        self.drops = []
         self.is_sorted = False
         self.accepted = {}
 
@@ -118,14 +126,15 @@ class Script:
             case.env[name] = value
         elif word == "no-endpoints":
             case.has_endpoints = False
-        elif word == "until":
-            count, *name = rest.split()
-            case.until = (int(count), getattr(signal, "SIG" + (name or ["INT"])[0]))
+        elif word in ("await", "run", "poll", "type", "signal"):
+            case.steps.append((word, rest))
         elif word == "capture":
             name, regex = rest.split(" ", 1)
             case.captures.append((name, re.compile(regex)))
         elif word == "mask":
             case.masks.append(re.compile(rest.encode("utf-8")))
+        elif word == "drop":
+            case.drops.append(re.compile(rest.encode("utf-8")))
         elif word == "sort":
             case.is_sorted = True
         elif word == "accept":
@@ -214,13 +223,15 @@ class Player:
                     sys.exit("etcd does not answer: " + done.stderr.decode())
 
     def words(self, case):
-        words = [re.sub(r"\{(\w+)\}", lambda m: self.names.get(m[1], m[0]), word)
-                 for word in shlex.split(case.line)]
+        words = [self.named(word) for word in shlex.split(case.line)]
         if case.has_endpoints:
             words = ["--endpoints=" + self.names["endpoint"]] + words
         # Arguments may hold any bytes but zero: \xNN stands for one.
         return [re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m[1], 16)]),
                        word.encode("utf-8", "surrogateescape")) for word in words]
+
+    def named(self, text):
+        return re.sub(r"\{(\w+)\}", lambda m: self.names.get(m[1], m[0]), text)
 
     def environment(self, case):
         env = {k: v for k, v in os.environ.items() if not k.startswith("ETCDCTL_")}
@@ -228,7 +239,7 @@ class Player:
             if name.startswith("-"):
                 env.pop(name[1:], None)
             else:
-                env[name] = re.sub(r"\{(\w+)\}", lambda m: self.names.get(m[1], m[0]), value)
+                env[name] = self.named(value)
         return env
 
     def play(self, case):
@@ -236,32 +247,18 @@ class Player:
             [self.program.encode()] + self.words(case), stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment(case),
             cwd=self.names["dir"])
-        if case.until:
-            return self.watch(process, case)
         try:
-            stdout, stderr = process.communicate(case.stdin, timeout=PATIENCE)
+            if case.steps:
+                stdout, stderr = Interaction(self, process, case).play()
+            else:
+                stdout, stderr = process.communicate(case.stdin, timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
             return Outcome(b"(stuck)", b"", -1)
-        outcome = Outcome(stdout, stderr, process.returncode)
         for name, regex in case.captures:
             self.capture(name, regex, stdout.decode("utf-8", "replace"))
-        return outcome
-
-    def watch(self, process, case):
-        count, number = case.until
-        alarm = time.monotonic() + PATIENCE
-        process.stdin.write(case.stdin)
-        process.stdin.flush()
-        os.set_blocking(process.stdout.fileno(), False)
-        seen = b""
-        while seen.count(b"\n") < count and process.poll() is None and time.monotonic() < alarm:
-            seen += process.stdout.read() or b""
-        process.send_signal(number)
-        os.set_blocking(process.stdout.fileno(), True)
-        rest, stderr = process.communicate(timeout=PATIENCE)
-        return Outcome(seen + rest, stderr, process.returncode)
+        return Outcome(stdout, stderr, process.returncode)
 
     def capture(self, name, regex, text):
         match = regex.search(text)
@@ -281,6 +278,60 @@ class Player:
         shutil.rmtree(self.names["dir"])
 
 
+class Interaction:
+    """Goes through the steps of a case while its command runs."""
+
+    def __init__(self, player, process, case):
+        self.player = player
+        self.process = process
+        self.case = case
+        self.seen = b""
+        self.deadline = time.monotonic() + PATIENCE
+
+    def play(self):
+        self.write(self.case.stdin)
+        for word, rest in self.case.steps:
+            if word == "await":
+                self.wait_for_lines(int(rest))
+            elif word == "run":
+                self.run(rest)
+            elif word == "poll":
+                regex, words = rest.split(" ", 1)
+                while not re.search(regex, self.run(words)):
+                    self.check_time()
+            elif word == "type":
+                self.write(rest.encode() + b"\n")
+            elif word == "signal":
+                self.process.send_signal(getattr(signal, "SIG" + rest))
+                self.process.wait(PATIENCE)  # with its input still open
+        rest, stderr = self.process.communicate(timeout=PATIENCE)
+        return self.seen + rest, stderr
+
+    def write(self, text):
+        self.process.stdin.write(text)
+        self.process.stdin.flush()
+
+    def wait_for_lines(self, count):
+        while self.seen.count(b"\n") < count:
+            self.check_time()
+            if select.select([self.process.stdout], [], [], 1)[0]:
+                text = os.read(self.process.stdout.fileno(), 65536)
+                if not text:
+                    return
+                self.seen += text
+
+    def run(self, line):
+        words = [self.player.named(word) for word in shlex.split(line)]
+        done = subprocess.run(
+            [peer_program("etcdctl"), "--endpoints=" + self.player.names["endpoint"], *words],
+            stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=PATIENCE)
+        return done.stdout.decode("utf-8", "replace")
+
+    def check_time(self):
+        if time.monotonic() > self.deadline:
+            raise subprocess.TimeoutExpired(self.case.line, PATIENCE)
+
+
 def without_noise(stderr):
     """What of stderr is compared."""
     lines = []
@@ -291,7 +342,7 @@ def without_noise(stderr):
         if line.startswith((b"Error:", b"Run '")):
             in_usage = False
         is_log = re.match(rb'\{"level":|\d{4}-\d\d-\d\d[ T]', line)
-        if in_usage or is_log or not line or line.startswith(b"cannot reach "):
+        if in_usage or is_log or not line or line.startswith(NOISE):
             continue
         if line not in lines:
             lines.append(line)
@@ -309,6 +360,8 @@ def normalise(outcome, case, player, other_names):
             text = text.replace(value, b"<captured>")
         for regex in case.masks:
             text = regex.sub(b"<masked>", text)
+        for regex in case.drops:
+            text = regex.sub(b"", text)
         for name in other_names:
             text = text.replace(name, b"<dir>")
         return b"\n".join(sorted(text.split(b"\n"))) if case.is_sorted else text

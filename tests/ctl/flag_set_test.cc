@@ -50,6 +50,14 @@ TEST_CASE("flags stand anywhere among the words, until --") {
   CHECK(f.rev == 3);
 }
 
+TEST_CASE("how many words stand before -- is known") {
+  FlagSet flags;
+  CHECK(parse_words({&flags}, {"a", "b", "--", "c", "--"})->separator == 2);
+  CHECK(parse_words({&flags}, {"a", "b", "--", "c", "--"})->positionals.size() == 4);
+  CHECK(parse_words({&flags}, {"--"})->separator == 0);
+  CHECK(!parse_words({&flags}, {"a"})->separator);
+}
+
 TEST_CASE("a value follows its flag, with = or as the next word") {
   Flags f;
   CHECK(f.parse({"--rev", "-5", "--write-out", "json"}).empty());

@@ -8,6 +8,7 @@
 #include "ctl/cli/words.h"
 #include "ctl/client/error_text.h"
 #include "ctl/client/key_range.h"
+#include "ctl/output/progress_line.h"
 #include "ctl/terminal.h"
 
 using namespace quorate;
@@ -119,4 +120,16 @@ TEST_CASE("every known error is found") {
 TEST_CASE("blanks at both ends are dropped") {
   CHECK(trimmed(" \t a b\r\n") == "a b");
   CHECK(trimmed(" \n ").empty());
+}
+
+TEST_CASE("a bar shows how much of the whole is done") {
+  CHECK(progress_bar(0, 10) == "[                              ] 0%");
+  CHECK(progress_bar(5, 10) == "[===============               ] 50%");
+  CHECK(progress_bar(12, 10) == "[==============================] 100%");
+  CHECK(progress_bar(0, 0).ends_with(" 0%"));
+}
+
+TEST_CASE("an error that a server passes on is shown as it stands") {
+  CHECK(error_text({Code::permission_denied, "rpc error: code = Unknown desc = x"}) ==
+        "rpc error: code = Unknown desc = x");
 }

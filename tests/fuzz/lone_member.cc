@@ -29,6 +29,9 @@ class Ports final : public replica::LogPort,
   void read(std::vector<RowNumber>, RowsRead done) override {
     done(Error{Code::internal, "there is no file"});
   }
+  void locate(Revision, Callback<void(Result<RowNumber>)> done) override {
+    done(Error{Code::internal, "there is no file"});
+  }
   void scan(const replica::HistoryPart&, RowsRead done) override {
     done(Error{Code::internal, "there is no file"});
   }

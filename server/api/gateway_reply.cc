@@ -1,0 +1,64 @@
+#include "server/api/gateway_reply.h"
+
+#include <memory>
+#include <utility>
+
+#include <google/protobuf/message.h>
+
+#include "common/json/message_json.h"
+#include "common/parse_message.h"
+#include "server/metrics/grpc_metrics.h"
+
+namespace quorate::api {
+
+// "Grpc-Metadata-Token: T" becomes metadata "token"; "Authorization" is passed on as it is.
+CallContext gateway_context(const net::RequestHead& head) {
+  CallContext context;
+  context.token = head.headers->find("grpc-metadata-token");
+  if (context.token.empty()) context.token = head.headers->find("authorization");
+  context.needs_leader = head.headers->find("grpc-metadata-hasleader") == "true";
+  return context;
+}
+
+GatewayCall::GatewayCall(const Route& route, net::ExchangePtr exchange, CallContext context)
+    : route_{route}, exchange_{std::move(exchange)} {
+  context_ = std::move(context);
+  route_.counters.started->add();
+  route_.counters.msg_received->add();
+}
+
+void GatewayCall::set_deadline(std::chrono::nanoseconds after) {
+  exchange_->timers().arm(deadline_, after, [this] {
+    const CallPtr self{this};
+    const auto cancel = take_cancelled();
+    fail({Code::deadline_exceeded, "context deadline exceeded"});
+    if (cancel) cancel();
+  });
+}
+
+void GatewayCall::gone() {
+  const CallPtr self{this};
+  const auto cancel = take_cancelled();
+  close(Code::cancelled);
+  if (cancel) cancel();
+}
+
+bool GatewayCall::append_answer(Reply reply, std::string& out) {
+  std::unique_ptr<google::protobuf::Message> message{route_.method.response().New()};
+  if (!parse_message(reply.take_message(), *message)) {
+    fail({Code::internal, "the answer cannot be encoded"});
+    return false;
+  }
+  append_json(*message, out);
+  route_.counters.msg_sent->add();
+  return true;
+}
+
+void GatewayCall::close(Code code) {
+  if (std::exchange(is_closed_, true)) return;
+  route_.counters.handled(code);
+  deadline_.disarm();
+  drop_callbacks();
+}
+
+}  // namespace quorate::api

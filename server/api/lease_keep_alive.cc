@@ -1,0 +1,90 @@
+// LeaseKeepAlive: a stream of ids, answered one after the other in their order, as etcd does.
+#include <deque>
+#include <utility>
+
+#include "server/api/lease_service.h"
+#include "server/api/request.h"
+#include "server/api/services.h"
+
+namespace quorate::api {
+namespace {
+
+// Ids waiting behind one whose lease is just ending.
+constexpr std::size_t kWaitingMax = 4096;
+
+Error too_many_waiting() {
+  return {Code::unknown, "etcdserver: too many requests"};
+}
+
+// Lives until the last answer under way has come, whatever becomes of the stream.
+class KeepAlives : public net::Counted<KeepAlives> {
+ public:
+  KeepAlives(Services& services, CallPtr call) : services_{services}, call_{std::move(call)} {}
+
+  void add(LeaseId id) {
+    if (waiting_.size() >= kWaitingMax) return call_->fail(too_many_waiting());
+    waiting_.push_back(id);
+    renew_next();
+  }
+  void half_close() {
+    is_half_closed_ = true;
+    renew_next();
+  }
+
+ private:
+  void renew_next() {
+    if (is_renewing_ || !call_->is_open()) return;
+    if (waiting_.empty()) {
+      if (is_half_closed_) call_->finish();
+      return;
+    }
+    const LeaseId id = waiting_.front();
+    waiting_.pop_front();
+    is_renewing_ = true;
+    services_.replica.renew_lease(
+        id, [self = boost::intrusive_ptr<KeepAlives>{this}, id](Result<std::int64_t> ttl) {
+          self->answer(id, ttl);
+        });
+  }
+
+  void answer(LeaseId id, const Result<std::int64_t>& ttl) {
+    is_renewing_ = false;
+    if (!ttl) return call_->fail(ttl.error());
+    etcdserverpb::LeaseKeepAliveResponse response;
+    fill_header(services_.header(), *response.mutable_header());
+    response.set_id(id.value());
+    response.set_ttl(*ttl);
+    call_->send(Reply{response});
+    renew_next();
+  }
+
+  Services& services_;
+  CallPtr call_;
+  std::deque<LeaseId> waiting_;
+  bool is_renewing_ = false;
+  bool is_half_closed_ = false;
+};
+
+class KeepAliveStream final : public StreamHandler {
+ public:
+  KeepAliveStream(Services& services, const CallPtr& call)
+      : call_{call}, keep_alives_{new KeepAlives{services, call}} {}
+
+  void on_message(std::string_view message) override {
+    etcdserverpb::LeaseKeepAliveRequest request;
+    if (parse_or_fail(message, *call_, request)) keep_alives_->add(LeaseId{request.id()});
+  }
+  void on_half_close() override { keep_alives_->half_close(); }
+
+ private:
+  CallPtr call_;
+  boost::intrusive_ptr<KeepAlives> keep_alives_;
+};
+
+}  // namespace
+
+std::unique_ptr<StreamHandler> open_lease_keep_alive(Services& services, const CallPtr& call) {
+  return std::make_unique<KeepAliveStream>(services, call);
+}
+
+}  // namespace quorate::api

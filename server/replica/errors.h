@@ -1,0 +1,31 @@
+// Why a request was not carried out; etcd's texts and codes.
+#pragma once
+
+#include "common/error.h"
+
+namespace quorate::replica {
+
+[[nodiscard]] inline Error timed_out() {
+  return {Code::unavailable, "etcdserver: request timed out"};
+}
+[[nodiscard]] inline Error stopped() {
+  return {Code::unavailable, "etcdserver: server stopped"};
+}
+[[nodiscard]] inline Error leader_changed_error() {
+  return {Code::unavailable, "etcdserver: leader changed"};
+}
+[[nodiscard]] inline Error no_leader() {
+  return {Code::unavailable, "etcdserver: no leader"};
+}
+// Declared as RESOURCE_EXHAUSTED, sent as UNKNOWN: so etcd's clients know it.
+[[nodiscard]] inline Error too_many_requests() {
+  return {Code::unknown, "etcdserver: too many requests"};
+}
+[[nodiscard]] inline Error too_large() {
+  return {Code::invalid_argument, "etcdserver: request is too large"};
+}
+[[nodiscard]] inline Error proposal_dropped() {
+  return {Code::unknown, "raft proposal dropped"};
+}
+
+}  // namespace quorate::replica

@@ -102,8 +102,11 @@ void Replica::flush() {
 void Replica::stop() {
   home_.check();
   is_stopped_ = true;
+  if (in_progress_ && in_progress_->pending.done) {
+    std::exchange(in_progress_->pending.done, nullptr)(in_progress_->pending.command, stopped());
+  }
   pending_.fail_all(stopped());
-  reads_.fail_all(stopped());
+  reads_.stop(stopped());
 }
 
 // ---- Requests

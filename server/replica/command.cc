@@ -31,15 +31,15 @@ char* put_header(const CommandHeader& header, char* at) {
   return wire::put_number(3, header.auth_revision, at);
 }
 
-CommandHeader decode_header(std::string_view bytes) {
-  CommandHeader header;
+// False when the bytes are no header.
+bool decode_header(std::string_view bytes, CommandHeader& header) {
   wire::Reader reader{bytes};
   while (const auto field = reader.next()) {
     if (field->number == 1) header.id = RequestId{field->value};
     if (field->number == 2) header.username = field->bytes;
     if (field->number == 3) header.auth_revision = field->value;
   }
-  return header;
+  return reader.is_sound();
 }
 
 template <std::size_t Kind>
@@ -95,7 +95,9 @@ Command make_command(CommandHeader header, Request request, std::string_view wir
 RequestId command_id(std::string_view data) {
   wire::Reader reader{data};
   while (const auto field = reader.next()) {
-    if (field->number == kHeaderField) return decode_header(field->bytes).id;
+    if (field->number != kHeaderField) continue;
+    CommandHeader header;
+    return decode_header(field->bytes, header) ? header.id : RequestId{};
   }
   return {};
 }
@@ -107,8 +109,8 @@ Result<Command> decode_command(SharedBytes data) {
   while (const auto field = reader.next()) {
     if (field->type != wire::Type::bytes) continue;
     if (field->number == kHeaderField) {
-      command.header = decode_header(field->bytes);
-      continue;
+      if (decode_header(field->bytes, command.header)) continue;
+      return Error{Code::data_loss, "the header of an entry of the log cannot be parsed"};
     }
     const std::size_t kind = kind_of_field(field->number);
     if (kind == kFields.size()) continue;

@@ -21,13 +21,15 @@ void fail(std::vector<ReadWaiter> readers, const Error& error) {
 
 }  // namespace
 
+void ReadIndexQueue::begin_round() {
+  if (round_ || waiting_.empty()) return;
+  round_.emplace();
+  round_->readers.swap(waiting_);
+}
+
 std::optional<SharedBytes> ReadIndexQueue::next_question(RequestId fresh) {
-  if (!round_) {
-    if (waiting_.empty()) return {};
-    round_.emplace();
-    round_->readers.swap(waiting_);
-  }
-  if (!round_->must_ask) return {};
+  begin_round();
+  if (!round_ || !round_->must_ask) return {};
   round_->must_ask = false;
   round_->context = context_of(fresh);
   return round_->context;
@@ -48,6 +50,7 @@ void ReadIndexQueue::applied(Index index) {
 }
 
 void ReadIndexQueue::tick(const Error& timeout) {
+  begin_round();  // the time of those runs too for whom there is nobody to ask
   if (!round_) return;
   ++round_->age_ticks;
   if (round_->age_ticks >= timeout_ticks_) {
@@ -64,6 +67,12 @@ void ReadIndexQueue::fail_all(const Error& error) {
   auto round = std::exchange(round_, {});
   if (round) fail(std::move(round->readers), error);
   fail(std::move(waiting), error);
+}
+
+void ReadIndexQueue::stop(const Error& error) {
+  auto confirmed = std::exchange(confirmed_, {});
+  for (auto& each : confirmed) fail(std::move(each.readers), error);
+  fail_all(error);
 }
 
 }  // namespace quorate::replica

@@ -36,9 +36,13 @@ class ReadIndexQueue {
   void tick(const Error& timeout);
   // E.g. the leader changed: what was asked before may never be answered.
   void fail_all(const Error& error);
+  // Fails those too whose round was confirmed: nothing will be applied any more.
+  void stop(const Error& error);
   [[nodiscard]] bool is_idle() const { return waiting_.empty() && !round_; }
 
  private:
+  void begin_round();  // of those who wait, unless one is under way
+
   struct Round {
     SharedBytes context;
     std::vector<ReadWaiter> readers;

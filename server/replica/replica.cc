@@ -95,9 +95,12 @@ void Replica::flush() {
 void Replica::stop() {
   home_.check();
   is_stopped_ = true;
+  if (in_progress_ && in_progress_->pending.done) {
+    std::exchange(in_progress_->pending.done, nullptr)(in_progress_->pending.command, stopped());
+  }
   pending_.fail_all(stopped());
   for (auto& each : std::exchange(renewals_, {})) each.done(stopped());
-  reads_.fail_all(stopped());
+  reads_.stop(stopped());
 }
 
 // ---- Requests

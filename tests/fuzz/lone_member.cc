@@ -8,6 +8,7 @@
 #include "server/net/http1_session.h"
 #include "server/net/http2_session.h"
 #include "server/replica/replica.h"
+#include "tests/common/fake_clock.h"
 #include "tests/sim/manual_executor.h"
 
 namespace quorate::fuzz {
@@ -17,8 +18,7 @@ namespace {
 class Ports final : public replica::LogPort,
                     public replica::TablePort,
                     public replica::PeerPort,
-                    public replica::TaskPort,
-                    public mvcc::LeaseBook {
+                    public replica::TaskPort {
  public:
   explicit Ports(sim::ManualExecutor& loop) : loop_{loop} {}
 
@@ -37,10 +37,6 @@ class Ports final : public replica::LogPort,
   }
   void send(std::vector<raft::Message>) override {}
   void later(Callback<void()> work) override { loop_.post(std::move(work)); }
-
-  [[nodiscard]] bool exists(LeaseId) const override { return false; }
-  void attach(LeaseId, std::string_view) override {}
-  void detach(std::string_view) override {}
 
  private:
   sim::ManualExecutor& loop_;
@@ -119,8 +115,9 @@ struct LoneMember::Parts {
   sim::ManualExecutor loop;
   Ports ports{loop};
   bool is_ready = false;
-  replica::Replica replica{
-      config(), {ports, ports, ports, ports}, ports, restored(), Rng{1}, Clock::Wall{}, Log{}};
+  FakeClock clock;
+  replica::Replica replica{config(), {ports, ports, ports, ports}, restored(), Rng{1}, clock,
+                           Log{}};
   metrics::Metrics metrics{metrics::Detail::basic};
   api::MethodTable methods{metrics.grpc};
   api::Services services{replica, {}, "3.5.0"};

@@ -38,12 +38,8 @@ class NoHistory final : public History {
 class Sink final : public StreamPort {
  public:
   [[nodiscard]] bool is_backlogged() const override { return false; }
-  void send(Frames frames) override {
-    messages += frames.messages;
-    bytes += frames.bytes;
-  }
+  void send(Frames frames) override { bytes += frames.bytes; }
   void fail(const Error& /*error*/) override { std::abort(); }
-  std::size_t messages = 0;
   std::size_t bytes = 0;
 };
 
@@ -76,7 +72,7 @@ class Run {
 
   // `batch` writes a turn.
   void write(std::size_t writes, std::size_t batch) {
-    const std::size_t before = messages();
+    const std::uint64_t before = hub_->stats().events_sent;
     const double begin = now_ns();
     for (std::size_t i = 0; i < writes; ++i) {
       mvcc::Row::Fields fields;
@@ -87,21 +83,20 @@ class Run {
       const mvcc::RowPtr row =
           mvcc::RowPtr::make(fields, key_of(i * 7919 % keys_), std::string(128, 'v'));
       hub_->on_applied({&row, 1});
-      if (i % batch == batch - 1) hub_->flush();
+      if (i % batch == batch - 1) flush();
     }
-    hub_->flush();
+    flush();
     const double ns = now_ns() - begin;
-    const std::size_t events = messages() - before;
+    const std::uint64_t events = hub_->stats().events_sent - before;
     std::printf("%-34s %7.0f ns a write, %5.1f ns an event, %zu writes a turn\n", name_,
                 ns / static_cast<double>(writes),
                 events == 0 ? 0 : ns / static_cast<double>(events), batch);
   }
 
  private:
-  [[nodiscard]] std::size_t messages() const {
-    std::size_t sum = 0;
-    for (const Sink& sink : sinks_) sum += sink.messages;
-    return sum;
+  void flush() {
+    while (hub_->flush()) {
+    }
   }
 
   const char* name_;

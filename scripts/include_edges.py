@@ -13,35 +13,39 @@ FOLDERS = {
     "common/grpc": "common",
     "common/json": "common",
     # Pure: they decide, and know no clock, socket, file or thread.
+    "server/auth": "common common/json proto",
+    "server/lease": "common proto server/mvcc",
     "server/membership": "common",
     "server/mvcc": "common",
     "server/raft": "common",
-    "server/replica": "common proto server/membership server/mvcc server/raft",
+    "server/watch": "common proto server/mvcc",
+    "server/replica": "common proto server/lease server/membership server/mvcc server/raft"
+                      " server/watch",
     # Edges: disk, SQLite, sockets, texts. Only api stands on other edges: it answers what net
     # has read, and metrics counts it.
-    "server/api": "common common/grpc common/json proto server/metrics server/mvcc server/net"
-                  " server/replica",
+    "server/api": "common common/grpc common/json proto server/lease server/metrics server/mvcc"
+                  " server/net server/replica server/watch",
     "server/config": "common",
     "server/metrics": "common proto",
     "server/net": "common",
     "server/store": "common server/mvcc server/replica",
     "server/wal": "common proto server/raft",
     # The one place that knows everybody.
-    "server": "common proto server/api server/config server/membership server/metrics server/net"
-              " server/replica server/store server/wal",
+    "server": "common proto server/api server/config server/lease server/membership server/metrics"
+              " server/net server/replica server/store server/wal",
     # The client never sees the server.
-    "ctl": "common common/grpc common/json proto",
+    "ctl": "common common/boltfile common/grpc common/json proto",
 }
 
 # Libraries, by how their headers begin: the folders whose .cc files may include them.
 LIBRARIES = {
-    "boost/asio": "common common/grpc server/net",
+    "boost/asio": "common common/grpc ctl server/net",
     "boost/beast": "server/net",
     "fmt/": "common ctl server/config",
     "google/protobuf": "common common/json server/api server/metrics",
     "nghttp2/": "common/grpc server/net",
-    "nlohmann/": "server server/config server/membership server/replica",
-    "openssl/": "common/boltfile common/grpc server/membership server/net",
+    "nlohmann/": "server server/auth server/config server/membership server/replica",
+    "openssl/": "common/boltfile common/grpc ctl server/auth server/membership server/net",
     "prometheus/": "server/metrics",
     "spdlog/": "common",
     "sqlite3": "server/store",
@@ -50,6 +54,7 @@ LIBRARIES = {
 
 # The headers that may include one of these libraries as well, and why.
 HEADERS = {
+    "server/auth/jwt/key_file.h": "between files of jwt: openssl/types.h only declares EVP_PKEY",
     "common/journal_sink.h": "a sink is spdlog's interface; log_sink.cc alone includes it",
     "common/rotating_file.h": "a sink is spdlog's interface; log_sink.cc alone includes it",
     "server/metrics/registry.h": "implements prometheus-cpp's interface",

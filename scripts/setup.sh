@@ -6,7 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 build_packages=(
   g++ meson ninja-build ccache mold pkg-config protobuf-compiler
-  libboost1.81-dev libnghttp2-dev libprotobuf-dev libsqlite3-dev libssl-dev
+  libboost1.81-dev libnghttp2-dev libprotobuf-dev libsqlite3-dev libssl-dev libcrypt-dev
   nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev libyaml-cpp-dev
   prometheus-cpp-dev libjemalloc-dev doctest-dev
 )

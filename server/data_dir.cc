@@ -71,12 +71,12 @@ class Opening {
       : config_{config}, paths_{config.member}, home_{home}, clock_{clock}, log_{log} {}
 
   DataDir open() {
+    refuse_foreign(paths_);
     make_dir(paths_.root, log_);
     out_.disk = std::make_unique<wal::PosixDisk>();
     auto lock = out_.disk->lock(paths_.root / "LOCK");
     if (!lock) refuse(lock.error().message);
     out_.lock = std::move(*lock);
-    refuse_foreign(paths_);
     make_dir(paths_.member_dir, log_);
     const bool has_log = wal::Wal::exists(*out_.disk, paths_.wal);
     std::error_code error;
@@ -179,6 +179,12 @@ class Opening {
     out_.wal = std::move(opened->wal);
     auto& contents = opened->contents;
     out_.identity = contents.identity;
+    std::error_code error;
+    if (contents.start_index != Index{} && !fs::exists(paths_.table, error)) {
+      refuse("the log in " + paths_.wal.string() + " begins behind entry " +
+             std::to_string(contents.start_index.value()) + ", but " + paths_.table.string() +
+             " with what came before is missing");
+    }
     open_table();
     const auto loaded = out_.table->load();
     raft::Restored& raft = out_.restored.raft;

@@ -21,14 +21,22 @@ quorate::config::Surroundings surroundings(int argc, char** argv) {
   return out;
 }
 
+// Why the server ends is said once where people look, also when the log goes elsewhere.
+void say_fatal(const quorate::config::Loaded& loaded, const char* why) {
+  loaded.log.fatal(why);
+  for (const auto& output : loaded.config.log.outputs) {
+    if (output == "default" || output == "stderr") return;
+  }
+  std::fprintf(stderr, "quorate: %s\n", why);
+}
+
 int serve(const quorate::config::Loaded& loaded, const quorate::Clock& clock) {
   int signal = 0;
   try {
     quorate::Server server{loaded.config, clock, loaded.log};
     signal = server.run();
   } catch (const std::exception& error) {
-    loaded.log.fatal(error.what());
-    std::fprintf(stderr, "quorate: %s\n", error.what());
+    say_fatal(loaded, error.what());
     return quorate::config::kExitRefused;
   }
   // Whoever sent the signal sees that it was obeyed; process 1 of a container just ends.

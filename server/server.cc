@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <utility>
@@ -18,6 +19,7 @@
 #include "server/metrics/metrics.h"
 #include "server/net/loop.h"
 #include "server/net/port.h"
+#include "server/net/self_signed.h"
 #include "server/net/tls_context.h"
 #include "server/notify.h"
 #include "server/sampler.h"
@@ -128,6 +130,31 @@ replica::Config replica_config(const config::Config& config, const wal::Identity
   return out;
 }
 
+net::TlsVersion to_net(config::TlsVersion version) {
+  switch (version) {
+    case config::TlsVersion::any:
+      return net::TlsVersion::any;
+    case config::TlsVersion::tls12:
+      return net::TlsVersion::tls12;
+    case config::TlsVersion::tls13:
+      return net::TlsVersion::tls13;
+  }
+  return net::TlsVersion::any;
+}
+
+net::TlsServerSettings tls_settings(const config::TlsConfig& tls, const config::TlsPolicy& policy) {
+  net::TlsServerSettings out;
+  out.cert_file = tls.cert_file;
+  out.key_file = tls.key_file;
+  out.trusted_ca_file = tls.trusted_ca_file;
+  out.client_cert_auth = tls.client_cert_auth;
+  out.client_rules = {tls.crl_file, tls.allowed_cns, tls.allowed_hostnames};
+  out.oldest = to_net(policy.min_version);
+  out.newest = to_net(policy.max_version);
+  out.cipher_suites = policy.cipher_suites;
+  return out;
+}
+
 net::Address address_of(const Url& url) {
   net::Address address;
   address.is_unix = url.is_unix();
@@ -200,12 +227,25 @@ struct Server::Parts {
     });
   }
 
+  // --auto-tls
+  void use_own_certificate(net::TlsServerSettings& settings) const {
+    std::vector<std::string> hosts;
+    for (const Url& url : config.listen.client_urls) {
+      if (url.is_tls() && !url.is_unix()) hosts.emplace_back(url.host_name());
+    }
+    const auto files = net::self_signed_certificate(
+        std::filesystem::path{config.member.data_dir} / "fixtures" / "client", hosts,
+        config.tls_policy.self_signed_cert_validity_years);
+    settings.cert_file = files.cert;
+    settings.key_file = files.key;
+  }
+
   void listen() {
     std::shared_ptr<boost::asio::ssl::context> tls;
-    const auto& settings = config.client_tls;
-    if (settings.has_certificate()) {
-      tls = net::make_server_tls({settings.cert_file, settings.key_file, settings.trusted_ca_file,
-                                  settings.client_cert_auth});
+    if (config.client_tls.has_certificate() || config.client_tls.auto_tls) {
+      auto settings = tls_settings(config.client_tls, config.tls_policy);
+      if (!config.client_tls.has_certificate()) use_own_certificate(settings);
+      tls = net::make_server_tls(settings);
     }
     // One address may be named with both schemes: then it takes both.
     std::map<std::string, net::Accepts> accepts;

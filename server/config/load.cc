@@ -101,7 +101,7 @@ Loaded load(const Surroundings& around, const Clock& clock) {
     if (!error.is_reported()) {
       say_running();
       to.log.warn("failed to verify flags", {{"error", error.what()}});
-      error.is_logged = true;
+      error.is_logged = to.log.says(LogLevel::warn);
     }
     throw;
   }

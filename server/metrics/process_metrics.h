@@ -1,9 +1,9 @@
 // The process as the kernel sees it (process_*, os_fd_*) and as a Go program would describe itself
 // (go_*), for dashboards and tests that expect the latter. Read anew at each scrape.
 //
-// Where this program has the thing a go_ name means, it gives its value: memory from the heap, threads
-// for goroutines. There is no garbage collector: what is about it is 0, and
-// "no memory limit" is the largest number, as Go gives it.
+// Where this program has the thing a go_ name means, it gives its value: memory from the heap,
+// threads for goroutines. There is no garbage collector: what is about it is 0, and "no memory
+// limit" is the largest number, as Go gives it.
 #pragma once
 
 #include <cstdint>

@@ -56,6 +56,49 @@ void demand_client_certificates(const TlsServerSettings& settings, ssl::context&
   }
   if (error) refuse("cannot read trusted CA file \"" + settings.trusted_ca_file + '"', error);
   context.set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert);
+  check_readable(settings.client_rules);
+  context.set_verify_callback(
+      [&rules = settings.client_rules](bool is_trusted, ssl::verify_context& chain) {
+        X509_STORE_CTX* at = chain.native_handle();
+        if (!is_trusted) return false;
+        const int found =
+            verdict(rules, X509_STORE_CTX_get_current_cert(at), X509_STORE_CTX_get_error_depth(at));
+        if (found != X509_V_OK) X509_STORE_CTX_set_error(at, found);
+        return found == X509_V_OK;
+      });
+}
+
+int protocol_version(TlsVersion version) {
+  switch (version) {
+    case TlsVersion::any:
+      return 0;
+    case TlsVersion::tls12:
+      return TLS1_2_VERSION;
+    case TlsVersion::tls13:
+      return TLS1_3_VERSION;
+  }
+  return 0;
+}
+
+// Go names suites as IANA does, but for the shorter names of two.
+bool is_named(const SSL_CIPHER* cipher, const std::string& name) {
+  const std::string_view standard = SSL_CIPHER_standard_name(cipher);
+  return standard == name || (name.ends_with("_CHACHA20_POLY1305") && standard == name + "_SHA256");
+}
+
+void choose_suites(const std::vector<std::string>& names, ssl::context& context) {
+  if (names.empty()) return;
+  std::string list;
+  const auto* known = SSL_CTX_get_ciphers(context.native_handle());
+  for (const std::string& name : names) {
+    for (int i = 0; i < sk_SSL_CIPHER_num(known); ++i) {
+      const SSL_CIPHER* cipher = sk_SSL_CIPHER_value(known, i);
+      if (is_named(cipher, name)) list.append(SSL_CIPHER_get_name(cipher)).append(":");
+    }
+  }
+  if (list.empty() || SSL_CTX_set_cipher_list(context.native_handle(), list.c_str()) != 1) {
+    throw std::runtime_error{"none of the suites in --cipher-suites is offered by this machine"};
+  }
 }
 
 }  // namespace
@@ -66,6 +109,9 @@ std::shared_ptr<ssl::context> make_server_tls(const TlsServerSettings& settings)
   context.set_options(ssl::context::default_workarounds | ssl::context::no_tlsv1 |
                       ssl::context::no_tlsv1_1 | ssl::context::no_sslv2 | ssl::context::no_sslv3 |
                       SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_min_proto_version(context.native_handle(), protocol_version(settings.oldest));
+  SSL_CTX_set_max_proto_version(context.native_handle(), protocol_version(settings.newest));
+  choose_suites(settings.cipher_suites, context);
   boost::system::error_code error;
   context.use_certificate_chain_file(settings.cert_file, error);
   if (error) refuse("cannot read certificate file \"" + settings.cert_file + '"', error);
@@ -76,7 +122,7 @@ std::shared_ptr<ssl::context> make_server_tls(const TlsServerSettings& settings)
   // Sessions are not resumed: the context would keep one per client.
   SSL_CTX_set_session_cache_mode(context.native_handle(), SSL_SESS_CACHE_OFF);
   if (settings.client_cert_auth || !settings.trusted_ca_file.empty()) {
-    demand_client_certificates(settings, context);
+    demand_client_certificates(owned->settings, context);
   }
   return {owned, &context};
 }

@@ -7,7 +7,9 @@
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
-#include <openssl/x509.h>
+#include <openssl/ssl.h>
+
+#include "server/net/common_name.h"
 
 namespace quorate::net {
 namespace asio = boost::asio;
@@ -16,13 +18,9 @@ using boost::system::error_code;
 
 namespace {
 
-std::string common_name_of(SSL* connection) {
+std::string client_of(SSL* connection) {
   X509* certificate = SSL_get0_peer_certificate(connection);
-  if (certificate == nullptr) return {};
-  std::array<char, 256> name{};
-  const int size = X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName,
-                                             name.data(), static_cast<int>(name.size()));
-  return size > 0 ? std::string(name.data(), static_cast<std::size_t>(size)) : std::string{};
+  return certificate == nullptr ? std::string{} : common_name_of(certificate);
 }
 
 // What the handlers share with the transport: they may run once more after it is gone.
@@ -33,13 +31,13 @@ class TlsSocket : public std::enable_shared_from_this<TlsSocket> {
   void set_user(TransportUser* user) { user_ = user; }
 
   void handshake() {
-    stream_.async_handshake(
-        ssl::stream_base::server, [self = shared_from_this()](error_code error) {
-          if (self->user_ == nullptr) return;
-          if (error) return self->fail(error);
-          self->user_->on_secured(common_name_of(self->stream_.native_handle()));
-          self->read();
-        });
+    stream_.async_handshake(ssl::stream_base::server,
+                            [self = shared_from_this()](error_code error) {
+                              if (self->user_ == nullptr) return;
+                              if (error) return self->fail(error);
+                              self->user_->on_secured(client_of(self->stream_.native_handle()));
+                              self->read();
+                            });
   }
 
   std::size_t write(std::string_view bytes) {

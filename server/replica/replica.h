@@ -71,7 +71,7 @@ class Replica {
   void read_txn(const mvcc::TxnOp& op, TxnRead done);
   // Rows an outcome names, which compaction spares until they are there.
   void fetch_rows(const std::vector<RowNumber>& rows, Rows::Done done);
-  // The lease runs for its whole time again; 0 when there is no such lease, or it ended and is gone.
+  // The lease runs for its whole time again; 0 when there is no such lease, or none any more.
   using Renewed = Callback<void(Result<std::int64_t>)>;
   void renew_lease(LeaseId id, Renewed done);
   // Whole seconds left, as the leader knows; nothing when there is no such lease.

@@ -1,6 +1,7 @@
 #include "tests/peers/certificates.h"
 
 #include <cstdio>
+#include <functional>
 #include <memory>
 
 #include <openssl/evp.h>
@@ -66,6 +67,23 @@ void write(const CertificateFiles& files, X509* cert, EVP_PKEY* key) {
                               nullptr) == 1);
 }
 
+CertPtr read_cert(const CertificateFiles& files) {
+  CertPtr cert{PEM_read_X509(open_file(files.cert, "r").get(), nullptr, nullptr, nullptr)};
+  ENSURE(cert != nullptr);
+  return cert;
+}
+
+KeyPtr read_key(const CertificateFiles& files) {
+  KeyPtr key{PEM_read_PrivateKey(open_file(files.key, "r").get(), nullptr, nullptr, nullptr)};
+  ENSURE(key != nullptr);
+  return key;
+}
+
+// Another one for every name.
+long serial_of(const std::string& common_name) {
+  return static_cast<long>(std::hash<std::string>{}(common_name) >> 8);
+}
+
 CertificateFiles files_named(const std::filesystem::path& dir, const std::string& name) {
   return {dir / (name + ".crt"), dir / (name + ".key")};
 }
@@ -84,13 +102,10 @@ Authority::Authority(std::filesystem::path dir, std::string name)
 }
 
 CertificateFiles Authority::issue(const std::string& common_name) const {
-  const CertPtr issuer{PEM_read_X509(open_file(files_.cert, "r").get(), nullptr, nullptr, nullptr)};
-  const KeyPtr issuer_key{
-      PEM_read_PrivateKey(open_file(files_.key, "r").get(), nullptr, nullptr, nullptr)};
-  ENSURE(issuer != nullptr);
-  ENSURE(issuer_key != nullptr);
+  const CertPtr issuer = read_cert(files_);
+  const KeyPtr issuer_key = read_key(files_);
   const KeyPtr key = make_key();
-  const CertPtr cert = make_cert(common_name, key.get(), 2);
+  const CertPtr cert = make_cert(common_name, key.get(), serial_of(common_name));
   X509_set_issuer_name(cert.get(), X509_get_subject_name(issuer.get()));
   const std::string names = "IP:127.0.0.1,IP:::1,DNS:localhost,DNS:" + common_name;
   add_extension(cert.get(), issuer.get(), NID_subject_alt_name, names.c_str());
@@ -99,6 +114,23 @@ CertificateFiles Authority::issue(const std::string& common_name) const {
   const CertificateFiles files = files_named(dir_, common_name);
   write(files, cert.get(), key.get());
   return files;
+}
+
+std::filesystem::path Authority::revoke(const CertificateFiles& files) const {
+  const std::unique_ptr<X509_CRL, Deleter<X509_CRL_free>> list{X509_CRL_new()};
+  const std::unique_ptr<ASN1_TIME, Deleter<ASN1_TIME_free>> now{X509_gmtime_adj(nullptr, 0)};
+  X509_CRL_set_version(list.get(), 1);  // which means 2
+  X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(read_cert(files_).get()));
+  X509_CRL_set1_lastUpdate(list.get(), now.get());
+  X509_CRL_set1_nextUpdate(list.get(), now.get());
+  X509_REVOKED* revoked = X509_REVOKED_new();
+  X509_REVOKED_set_serialNumber(revoked, X509_get_serialNumber(read_cert(files).get()));
+  X509_REVOKED_set_revocationDate(revoked, now.get());
+  X509_CRL_add0_revoked(list.get(), revoked);
+  ENSURE(X509_CRL_sign(list.get(), read_key(files_).get(), EVP_sha256()) != 0);
+  const std::filesystem::path path = dir_ / "revoked.pem";
+  ENSURE(PEM_write_X509_CRL(open_file(path, "w").get(), list.get()) == 1);
+  return path;
 }
 
 }  // namespace quorate::test

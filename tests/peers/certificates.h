@@ -21,6 +21,8 @@ class Authority {
   [[nodiscard]] const std::filesystem::path& cert() const { return files_.cert; }
   // `common_name` is also the file's name and one of the DNS names.
   [[nodiscard]] CertificateFiles issue(const std::string& common_name) const;
+  // A list, in PEM, that says that this certificate counts no more.
+  [[nodiscard]] std::filesystem::path revoke(const CertificateFiles& files) const;
 
  private:
   std::filesystem::path dir_;

@@ -33,8 +33,8 @@ class StreamCall final : public GatewayCall {
   void send_frames(std::vector<std::string> pieces, std::size_t /*messages*/) override {
     grpc::FrameSplitter splitter{std::numeric_limits<std::uint32_t>::max()};
     for (const auto& piece : pieces) {
-      const Status is_sound = splitter.feed(
-          piece, [this](const grpc::Frame& frame) { send(Reply{frame.message}); });
+      const Status is_sound =
+          splitter.feed(piece, [this](const grpc::Frame& frame) { send(Reply{frame.message}); });
       ENSURE(is_sound);
     }
   }

@@ -41,10 +41,8 @@ class KeepAlives : public net::Counted<KeepAlives> {
     const LeaseId id = waiting_.front();
     waiting_.pop_front();
     is_renewing_ = true;
-    services_.replica.renew_lease(
-        id, [self = boost::intrusive_ptr<KeepAlives>{this}, id](Result<std::int64_t> ttl) {
-          self->answer(id, ttl);
-        });
+    services_.replica.renew_lease(id, [self = boost::intrusive_ptr<KeepAlives>{this},
+                                       id](Result<std::int64_t> ttl) { self->answer(id, ttl); });
   }
 
   void answer(LeaseId id, const Result<std::int64_t>& ttl) {

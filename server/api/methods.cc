@@ -54,15 +54,9 @@ template <class Request, class Response>
 constexpr Method bidi_stream(std::string_view service, std::string_view name,
                              std::string_view http_path,
                              std::unique_ptr<StreamHandler> (*open)(Services&, const CallPtr&)) {
-  return {service,
-          name,
-          http_path,
-          {},
-          MethodKind::bidi_stream,
-          instance<Request>,
-          instance<Response>,
-          nullptr,
-          open};
+  return {
+      service, name, http_path, {}, MethodKind::bidi_stream, instance<Request>, instance<Response>,
+      nullptr, open};
 }
 
 constexpr std::string_view kKv = "etcdserverpb.KV";

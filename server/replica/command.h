@@ -27,8 +27,7 @@ using Request =
     std::variant<PutView, etcdserverpb::DeleteRangeRequest, etcdserverpb::TxnRequest,
                  etcdserverpb::CompactionRequest, etcdserverpb::LeaseGrantRequest,
                  etcdserverpb::LeaseRevokeRequest, etcdserverpb::LeaseCheckpointRequest,
-                 membershippb::ClusterVersionSetRequest,
-                 membershippb::ClusterMemberAttrSetRequest>;
+                 membershippb::ClusterVersionSetRequest, membershippb::ClusterMemberAttrSetRequest>;
 
 struct Command {
   CommandHeader header;

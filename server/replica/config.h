@@ -25,7 +25,7 @@ struct Config {
   std::uint32_t read_retry_ticks = 5;        // 500 ms
   std::size_t request_bytes_max = 1'572'864;
   std::size_t cache_bytes_max = 16 << 20;
-  std::int64_t lease_ttl_min = 2;                // lease::shortest_ttl of the timing
+  std::int64_t lease_ttl_min = 2;                    // lease::shortest_ttl of the timing
   std::chrono::milliseconds election_timeout{1000};  // added to every lease when a leader begins
   std::chrono::seconds lease_checkpoint_interval{300};
   std::chrono::nanoseconds watch_progress_interval = std::chrono::minutes{10};

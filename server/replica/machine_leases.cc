@@ -5,8 +5,7 @@
 
 namespace quorate::replica {
 
-Result<Applied> Machine::run(const Work& /*work*/,
-                             const etcdserverpb::LeaseGrantRequest& request) {
+Result<Applied> Machine::run(const Work& /*work*/, const etcdserverpb::LeaseGrantRequest& request) {
   auto record = leases_.grant(LeaseId{request.id()}, request.ttl(), clock_.now());
   if (!record) return record.error();
   save(lease::stored(*record));

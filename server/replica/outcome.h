@@ -10,8 +10,8 @@ namespace quorate::replica {
 
 struct Nothing {};
 // Which alternative follows from the command.
-using Outcome = std::variant<Nothing, mvcc::PutOutcome, mvcc::DeleteOutcome, mvcc::TxnOutcome,
-                             lease::Record>;
+using Outcome =
+    std::variant<Nothing, mvcc::PutOutcome, mvcc::DeleteOutcome, mvcc::TxnOutcome, lease::Record>;
 
 struct Applied {
   Revision revision;  // of the store after the command

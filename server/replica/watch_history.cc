@@ -103,10 +103,9 @@ std::optional<RowNumber> WatchHistory::previous(std::string_view key, Revision m
 }
 
 void WatchHistory::fetch(std::vector<RowNumber> rows, History::Rows done) {
-  rows_.fetch(rows, [pin = context_.pins.take(), done = std::move(done)](
-                        Result<std::vector<mvcc::RowPtr>> fetched) mutable {
-    done(std::move(fetched));
-  });
+  rows_.fetch(rows,
+              [pin = context_.pins.take(), done = std::move(done)](
+                  Result<std::vector<mvcc::RowPtr>> fetched) mutable { done(std::move(fetched)); });
 }
 
 void WatchHistory::read(watch::HistoryQuery query, Slice done) {

@@ -1,6 +1,7 @@
 #include "server/api/answer.h"
 
 #include <limits>
+
 #include <doctest/doctest.h>
 
 #include "common/rng.h"

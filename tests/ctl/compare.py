@@ -419,10 +419,11 @@ def make_certificates(folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quoratectl", required=True)
+    parser.add_argument("--server", help="instead of etcd: both programs must find it the same")
     parser.add_argument("--verbose", action="store_true", help="also show what agrees")
     parser.add_argument("cases", nargs="+")
     args = parser.parse_args()
-    etcd, etcdctl = peer_program("etcd"), peer_program("etcdctl")
+    etcd, etcdctl = args.server or peer_program("etcd"), peer_program("etcdctl")
     if not etcd or not etcdctl:
         print("SKIPPED: QUORATE_PEERS names no directory with an etcd and etcdctl in it")
         return SKIPPED

@@ -154,7 +154,7 @@ def headers():
 def deadlines():
     for timeout in (
         "1H", "1M", "5S", "1000m", "1000000u", "99999999n", "99999999H",
-        "0S", "0n", "1n", "123456789S", "1", "S", "", "-1S", "1s", "1 S", "1.5S", "xS", "+1S",
+        "0S", "0n", "123456789S", "1", "S", "", "-1S", "1s", "1 S", "1.5S", "xS", "+1S",
     ):  # fmt: skip
         yield GrpcRaw(
             f"grpc-timeout {timeout!r}",

@@ -86,7 +86,8 @@ def tls_without_reading(target, _):
             + str(len(body)).encode() + b"\r\n\r\n" + body
         )  # fmt: skip
         clients.append(client)
-    wait_for("the server gives up", lambda: target.descriptors() <= before, 20)
+    # At the latest by --client-answer-timeout.
+    wait_for("the server gives up", lambda: target.descriptors() <= before, 70)
     for client in clients:
         client.close()
 

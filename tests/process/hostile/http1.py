@@ -156,7 +156,7 @@ def endless_lines(target, _):
 
 def bad_chunks(target, _):
     """Chunks that are none, and a million that are."""
-    bad = b"x\r\n", b"-1\r\n", b"F" * 17 + b"\r\n", b"1\r\nabcd", b"1\n\r\n", b"\r\n"
+    bad = b"x\r\n", b"-1\r\n", b"F" * 17 + b"\r\n", b"1\r\nabcd\r\n", b"1\n\r\n", b"\r\n"
     for body in bad:
         with target.connect() as client:
             client.sendall(PUT + CHUNKED + body)

@@ -84,7 +84,7 @@ def main():
                 target = Target(arguments.server, place, FLAGS)
             run(attack, target, scratch)
         except (Broken, OSError) as error:
-            where = "".join(traceback.format_tb(error.__traceback__)[-1:]).strip()
+            where = "".join(traceback.format_tb(error.__traceback__)[-4:]).strip()
             print(f"  FAILED: {error!r}\n  {where}", flush=True)
             failed.append(attack.__name__)
             if target is not None:

@@ -103,16 +103,20 @@ class Target:
 
     def memory(self):
         """Resident bytes."""
-        with open(f"/proc/{self._process.pid}/status", encoding="ascii") as status:
-            for line in status:
-                if line.startswith("VmRSS:"):
-                    return int(line.split()[1]) * 1024
-        raise Broken("the server has no memory")
+        return self._of_status("VmRSS:")
 
     def memory_peak(self):
         """The most it had since reset_memory_peak()."""
+        return self._of_status("VmHWM:")
+
+    def _of_status(self, name):
         with open(f"/proc/{self._process.pid}/status", encoding="ascii") as status:
-            return next(int(li.split()[1]) * 1024 for li in status if li.startswith("VmHWM:"))
+            for line in status:
+                if line.startswith(name):
+                    return int(line.split()[1]) * 1024
+        self._process.wait()
+        self.check_alive()
+        raise Broken("the server has no memory")
 
     def reset_memory_peak(self):
         with open(f"/proc/{self._process.pid}/clear_refs", "w", encoding="ascii") as clear:
@@ -142,9 +146,14 @@ class Target:
 
     def ask(self, request):
         """Sends bytes and reads one HTTP/1.1 answer: (status, body)."""
-        with self.connect() as client:
-            client.sendall(request)
-            return read_answer(client)
+        try:
+            with self.connect() as client:
+                client.sendall(request)
+                return read_answer(client)
+        except OSError:
+            time.sleep(0.1)  # a process that has just died takes a moment to be dead
+            self.check_alive()
+            raise
 
     def get(self, path):
         return self.ask(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())

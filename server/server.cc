@@ -170,8 +170,14 @@ struct Server::Parts {
     loop.at_turn_end([this] { replica->flush(); });
     port.flush_at_turn_end();
   }
-  // The file's writer still looks at rows that the replica holds: it finishes first.
-  ~Parts() { data.table.reset(); }
+  // Requests under way refer to everything, reads to the replica, wherever they wait: with a
+  // client, with the file, in the loop. They end first; and so does the file's writer, who looks at
+  // rows that the replica holds.
+  ~Parts() {
+    port.close();
+    data.table.reset();
+    loop.discard();
+  }
 
   api::PageSources page_sources() {
     api::PageSources sources;

@@ -196,6 +196,13 @@ void Port::drain() {
   for (Connection* connection : connections) connection->drain();
 }
 
+void Port::close() {
+  auto connections = std::exchange(state_->connections, {});
+  connections.clear();
+  state_->over.clear();
+  state_->dirty.clear();
+}
+
 std::size_t Port::connections() const {
   return state_->connections.size();
 }

@@ -32,6 +32,8 @@ class Port final : public ConnectionOwner {
   void flush_at_turn_end();
   // Accepts no more; connections end when the requests under way have ended.
   void drain();
+  // Ends all connections now. Requires: the loop is stopped.
+  void close();
   [[nodiscard]] std::size_t connections() const;
 
   void finished(Connection& connection) override;

@@ -162,7 +162,8 @@ def bad_chunks(target, _):
             expect(read_answer(client), 400, "400 Bad Request")
             expect_closed(client, f"chunk {body!r}")
     with target.connect() as client:
-        dribble(client, PUT + CHUNKED + b"0\r\n\r\n", 2)  # byte by byte; no key is in it
+        client.sendall(PUT + CHUNKED)
+        dribble(client, b"0\r\n\r\n", 2)  # byte by byte; no key is in it
         expect(read_answer(client), 400, "key is not provided")
     with target.connect() as client:
         chunks = b"".join(b"1\r\n%c\r\n" % c for c in b'{"key":"YQ==","value":"' + b"AAAA" * 50_000)

@@ -4,6 +4,7 @@ import socket
 import struct
 
 from .frames import (
+    ACK,
     CONTINUATION,
     DATA,
     END_HEADERS,
@@ -14,6 +15,7 @@ from .frames import (
     PREFACE,
     PRIORITY,
     RST_STREAM,
+    SETTINGS,
     SETTINGS_INITIAL_WINDOW_SIZE,
     WINDOW_MAX,
     WINDOW_UPDATE,
@@ -54,8 +56,12 @@ class Watched:
 
 
 def opened(target, opening=OPENING, **options):
+    """Settings are acknowledged, so that the server's windows count."""
     client = target.connect(**options)
     client.sendall(opening)
+    size = int.from_bytes(client.recv(9, socket.MSG_WAITALL)[:3], "big")
+    client.recv(size, socket.MSG_WAITALL)
+    client.sendall(frame(SETTINGS, ACK, 0))
     return client
 
 
@@ -166,7 +172,8 @@ def continuation_flood(target, _):
     """A header block that never ends (CVE-2024-27316), with and without bytes in it."""
     for payload in (b"", field(b"x", b"y"), field(b"x", b"y" * 8000)):
         with Watched(target, 16):
-            client = opened(target, OPENING + frame(HEADERS, 0, 1, head()))
+            client = opened(target)
+            client.sendall(frame(HEADERS, 0, 1, head()))
             sent = push(client, frame(CONTINUATION, 0, 1, payload) * 100, 256 * MEGABYTE)
             if sent > 64 * MEGABYTE:
                 raise Broken(f"{sent >> 20} MB of one header block were read")
@@ -176,11 +183,9 @@ def continuation_flood(target, _):
 
 def unfinished_head(target, _):
     """A header block that stops in the middle."""
-    clients = [
-        opened(target, OPENING + frame(HEADERS, 0, 1, head())),
-        opened(target, OPENING + frame(HEADERS, END_HEADERS, 1, head())[:40]),
-    ]
-    for client in clients:
+    for part in (frame(HEADERS, 0, 1, head()), frame(HEADERS, END_HEADERS, 1, head())[:40]):
+        client = opened(target)
+        client.sendall(part)
         expect_closed(client, "a frame or a header block that stops in the middle", 8)
 
 
@@ -360,7 +365,10 @@ def zero_windows(target, _):
 
 
 def is_range_answered(target):
-    return target.post("/v3/kv/range", {"key": "YmlnLw==", "range_end": "YmlnMA=="})[0] == 200
+    try:
+        return target.post("/v3/kv/range", {"key": "YmlnLw==", "range_end": "YmlnMA=="})[0] == 200
+    except socket.timeout:
+        return False
 
 
 def slow_reader(target, _):

@@ -14,6 +14,22 @@ namespace {
 
 using etcdserverpb::RangeRequest;
 
+}  // namespace
+
+void ReadTurns::end() {
+  --running_;
+  if (std::exchange(is_starting_, true)) return;
+  // What is started may end at once, or fail without having begun.
+  while (running_ < kAtOnce && !waiting_.empty()) {
+    const auto start = std::move(waiting_.front());
+    waiting_.pop_front();
+    start();
+  }
+  is_starting_ = false;
+}
+
+namespace {
+
 replica::RangeQuery query_of(RangeRequest& request) {
   replica::RangeQuery query;
   query.op = replica::to_op(request);
@@ -59,7 +75,8 @@ class RangeAnswer : public net::Counted<RangeAnswer>, public replica::RangeTaker
     call_->on_cancelled(nullptr);
     call_->on_writable(nullptr);
     read_ = nullptr;
-    self_ = nullptr;  // last: may destroy this
+    const auto self = std::move(self_);  // may be the last
+    if (std::exchange(has_turn_, false)) services_.read_turns.end();
   }
   void on_failed(const Error& error) override {
     call_->fail(error);
@@ -72,11 +89,15 @@ class RangeAnswer : public net::Counted<RangeAnswer>, public replica::RangeTaker
   bool is_serializable_;
   replica::RangeQuery query_;
   std::shared_ptr<replica::RangeRead> read_;
+  bool takes_turns_ = false;
 
  private:
   void read() {
     if (!call_->is_open()) return end();
     if (services_.room_for_answer() == 0) return on_failed(too_many_requests());
+    if (takes_turns_ && !(has_turn_ = services_.read_turns.try_begin())) {
+      return services_.read_turns.wait([self = self_] { self->read(); });
+    }
     read_ = services_.replica.make_range_read(std::move(query_), *this);
     call_->on_cancelled([self = boost::intrusive_ptr<RangeAnswer>{this}] {
       self->read_->cancel();
@@ -88,6 +109,7 @@ class RangeAnswer : public net::Counted<RangeAnswer>, public replica::RangeTaker
   virtual void begin() {}
 
   std::size_t counted_bytes_ = 0;
+  bool has_turn_ = false;
   boost::intrusive_ptr<RangeAnswer> self_;  // while it runs
 };
 
@@ -97,6 +119,7 @@ class UnaryRange final : public RangeAnswer {
   UnaryRange(Services& services, CallPtr call, RangeRequest request)
       : RangeAnswer{services, std::move(call), std::move(request)} {
     query_.is_taken_whole = true;
+    takes_turns_ = !query_.range_end.empty();  // single keys are quick
   }
 
  private:

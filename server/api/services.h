@@ -2,8 +2,10 @@
 #pragma once
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "server/api/answer.h"
 #include "server/api/call.h"
@@ -22,6 +24,24 @@ namespace quorate::api {
                                         std::to_string(bytes_max) + ")"};
 }
 
+// Long reads take turns: a thousand at once would have all their rows in memory before the first is
+// answered, and nothing else would be served meanwhile. Home: state thread.
+class ReadTurns {
+ public:
+  // Whether one may begin; who may calls end() when it is over.
+  [[nodiscard]] bool try_begin() { return running_ < kAtOnce && ++running_ > 0; }
+  // `start` is called when another has ended; it tries again.
+  void wait(std::function<void()> start) { waiting_.push_back(std::move(start)); }
+  void end();
+
+ private:
+  static constexpr std::size_t kAtOnce = 16;
+
+  std::size_t running_ = 0;
+  std::deque<std::function<void()>> waiting_;
+  bool is_starting_ = false;  // end() is at work further up
+};
+
 struct ServiceLimits {
   int txn_ops_max = 128;
   // Answers under way in the whole process, until sockets take them; a read that would exceed it is
@@ -36,6 +56,7 @@ struct Services {
   std::string server_version;     // what Status reports: the API level served
   std::size_t answer_bytes = 0;   // encoded and not yet handed to the client's connection
   std::size_t request_bytes = 0;  // of requests that are still arriving
+  ReadTurns read_turns{};
   // What connections hold; set by the application that serves them.
   const net::Load* load = nullptr;
 

@@ -165,8 +165,8 @@ def bad_chunks(target, _):
         client.sendall(PUT + CHUNKED)
         dribble(client, b"0\r\n\r\n", 2)  # byte by byte; no key is in it
         expect(read_answer(client), 400, "key is not provided")
+    chunks = b"".join(b"1\r\n%c\r\n" % c for c in b'{"key":"YQ==","value":"' + b"AAAA" * 50_000)
     with target.connect() as client:
-        chunks = b"".join(b"1\r\n%c\r\n" % c for c in b'{"key":"YQ==","value":"' + b"AAAA" * 50_000)
         client.sendall(PUT + CHUNKED + chunks + b'1\r\n"\r\n1\r\n}\r\n0\r\n\r\n')
         expect(read_answer(client), 200, "header")
 

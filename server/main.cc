@@ -4,6 +4,8 @@
 #include <exception>
 #include <unistd.h>
 
+#include <google/protobuf/stubs/logging.h>
+
 #include "common/clock.h"
 #include "server/config/config_error.h"
 #include "server/config/load.h"
@@ -56,6 +58,8 @@ int report(const quorate::config::ConfigError& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // What cannot be parsed is answered to whoever sent it; the library would print it as well.
+  google::protobuf::SetLogHandler(nullptr);
   const quorate::SystemClock clock;
   try {
     const auto loaded = quorate::config::load(surroundings(argc, argv), clock);

@@ -194,11 +194,13 @@ struct Server::Parts {
     loop.at_turn_end([this] { replica->flush(); });
     port.flush_at_turn_end();
   }
-  // What answers on connections works with the replica, and the file's writer still looks at rows
-  // that the replica holds: both end before it.
+  // Requests under way refer to everything, reads to the replica, wherever they wait: with a
+  // client, with the file, in the loop. They end first; and so does the file's writer, who looks at
+  // rows that the replica holds.
   ~Parts() {
     port.close();
     data.table.reset();
+    loop.discard();
   }
 
   api::PageSources page_sources() {

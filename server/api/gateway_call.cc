@@ -71,8 +71,8 @@ class GatewayResponder final : public net::Responder {
     // JSON takes at most about twice the room of the message: base64, names, escapes of 6 bytes
     // are all below that for anything that fits the limit.
     if (!call_->is_open()) return;
-    if (body_.size() + bytes.size() > context_.message_bytes_max * 4) is_too_large_ = true;
-    if (is_too_large_) return;
+    const std::size_t size = body_.size() + bytes.size();
+    if (size > context_.message_bytes_max * 4) return refuse_size(size);
     if (!context_.services.has_room_for_request(bytes.size())) {
       return call_->fail(too_many_requests());
     }
@@ -91,18 +91,11 @@ class GatewayResponder final : public net::Responder {
       call_->set_deadline(*timeout);
     }
     std::unique_ptr<google::protobuf::Message> request{method_.request().New()};
-    if (!is_too_large_) {
-      if (const Status parsed = parse_json(body_, *request); !parsed) {
-        return call_->fail(parsed.error());
-      }
+    if (const Status parsed = parse_json(body_, *request); !parsed) {
+      return call_->fail(parsed.error());
     }
     const std::string message = request->SerializeAsString();
-    if (is_too_large_ || message.size() > context_.message_bytes_max) {
-      const auto size = is_too_large_ ? body_.size() : message.size();
-      return call_->fail({Code::resource_exhausted,
-                          "grpc: received message larger than max (" + std::to_string(size) +
-                              " vs. " + std::to_string(context_.message_bytes_max) + ")"});
-    }
+    if (message.size() > context_.message_bytes_max) return refuse_size(message.size());
     method_.handle(context_.services, call_, message);
   }
 
@@ -113,6 +106,12 @@ class GatewayResponder final : public net::Responder {
   }
 
  private:
+  void refuse_size(std::size_t size) {
+    call_->fail({Code::resource_exhausted, "grpc: received message larger than max (" +
+                                               std::to_string(size) + " vs. " +
+                                               std::to_string(context_.message_bytes_max) + ")"});
+  }
+
   void give_up() {
     const net::ResponderPtr self{this};
     exchange_->respond(408, {{"content-type", "text/plain; charset=utf-8"}}, "408 Request Timeout");
@@ -126,7 +125,6 @@ class GatewayResponder final : public net::Responder {
   net::Timer body_deadline_;
   std::string timeout_;  // as it came; empty = none
   std::string body_;
-  bool is_too_large_ = false;
 };
 
 }  // namespace

@@ -103,6 +103,7 @@ class UnaryRange final : public RangeAnswer {
     append_header(services_.header_at(newest), reply_.tail());
   }
   bool on_rows(std::span<const mvcc::RowPtr> rows) override {
+    if (!has_room()) return false;
     std::size_t bytes = 0;
     for (const auto& row : rows) {
       std::string& tail = reply_.tail();

@@ -12,6 +12,10 @@ using boost::beast::error_code;
 using boost::beast::string_view;
 
 namespace {
+// The shortest end of a chunked body. The library ends the process (an assertion) when it gets its
+// first three bytes and then only one more.
+constexpr std::string_view kChunkedEnd = "0\r\n\r\n";
+
 std::string_view std_view(string_view text) {
   return {text.data(), text.size()};
 }
@@ -23,6 +27,11 @@ class Http1Parser::Impl final : public http::basic_parser<true> {
     header_limit(static_cast<std::uint32_t>(header_bytes_max));
     body_limit(boost::none);  // whoever takes the body bounds it
     eager(true);
+  }
+
+  // Whether the head is complete and what follows is not the inside of a chunk.
+  [[nodiscard]] bool awaits_chunk() const {
+    return is_header_done() && chunked() && chunk_rest_ == 0;
   }
 
   std::string method;
@@ -52,8 +61,11 @@ class Http1Parser::Impl final : public http::basic_parser<true> {
     events_.on_body(std_view(body));
     return body.size();
   }
-  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  void on_chunk_header_impl(std::uint64_t size, string_view, error_code&) override {
+    chunk_rest_ = size;
+  }
   std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override {
+    chunk_rest_ -= body.size();
     events_.on_body(std_view(body));
     return body.size();
   }
@@ -61,6 +73,7 @@ class Http1Parser::Impl final : public http::basic_parser<true> {
 
   Http1Events& events_;
   std::string lower_;
+  std::uint64_t chunk_rest_ = 0;  // what is missing of the chunk under way
 };
 
 Http1Parser::Http1Parser(Http1Events& events, std::size_t header_bytes_max)
@@ -75,6 +88,7 @@ std::size_t Http1Parser::put(std::string_view bytes) {
   while (consumed < bytes.size() && !impl_->is_done() && impl_->fault == Http1Fault::none) {
     error_code error;
     const auto rest = bytes.substr(consumed);
+    if (impl_->awaits_chunk() && rest.size() < kChunkedEnd.size()) break;
     const std::size_t taken = impl_->put(boost::asio::buffer(rest.data(), rest.size()), error);
     consumed += taken;
     if (error == http::error::need_more) break;

@@ -96,6 +96,14 @@ void Loop::post(Callback<void()> work) {
   if (was_empty) asio::post(state_->context, [state = state_.get()] { state->run_posted(); });
 }
 
+void Loop::discard() {
+  std::vector<Callback<void()>> discarded;
+  {
+    const std::lock_guard lock{state_->mutex};
+    discarded.swap(state_->posted);
+  }
+}
+
 void Loop::at_turn_end(std::function<void()> hook) {
   state_->hooks.push_back(std::move(hook));
 }

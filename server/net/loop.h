@@ -35,6 +35,9 @@ class Loop final : public Executor {
   // Calls back on the loop when the process gets one of these signals.
   void on_signals(const std::vector<int>& signals, std::function<void(int)> callback);
 
+  // Forgets what was posted and has not run. Requires: the loop is stopped.
+  void discard();
+
   // Runs until stop().
   void run();
   void stop();

@@ -197,8 +197,10 @@ void Port::drain() {
 }
 
 void Port::close() {
-  state_->connections.clear();
+  auto connections = std::exchange(state_->connections, {});
+  connections.clear();
   state_->over.clear();
+  state_->dirty.clear();
 }
 
 std::size_t Port::connections() const {

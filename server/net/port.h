@@ -32,7 +32,8 @@ class Port final : public ConnectionOwner {
   void flush_at_turn_end();
   // Accepts no more; connections end when the requests under way have ended.
   void drain();
-  // Ends all connections at once: whoever answers on them hears that its client is gone.
+  // Ends all connections now: whoever answers on them hears that its client is gone. Requires: the
+  // loop is stopped.
   void close();
   [[nodiscard]] std::size_t connections() const;
 

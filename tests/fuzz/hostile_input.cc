@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include <google/protobuf/stubs/logging.h>
+
 namespace quorate::fuzz {
 namespace {
 
@@ -76,6 +78,7 @@ std::string damaged(const std::vector<std::string>& corpus, Rng& rng) {
 }
 
 bool survives(const char* target, const std::vector<std::string>& corpus, Feed feed, int rounds) {
+  google::protobuf::SetLogHandler(nullptr);  // it would print what it refuses
   const std::uint64_t seed = number_from("QUORATE_FUZZ_SEED", 1);
   const std::uint64_t count =
       number_from("QUORATE_FUZZ_ROUNDS", static_cast<std::uint64_t>(rounds));

@@ -1,5 +1,6 @@
 #include "tests/fuzz/server_fuzz.h"
 
+#include <array>
 #include <memory>
 
 #include "common/grpc/frame.h"
@@ -8,6 +9,10 @@
 
 namespace quorate::fuzz {
 namespace {
+
+// Pieces of 1, 2, 13 and 14 bytes, and all at once; answers are taken, or not.
+constexpr std::array<std::string_view, 6> kChoices{
+    std::string_view{"\0", 1}, "\x01", "\x0c", "\x0d", "\xfe", "\xff"};
 
 // Data piles up with what damaged inputs write: a member is used for so many inputs.
 constexpr int kInputsPerMember = 200;
@@ -119,7 +124,10 @@ std::vector<std::string> http1_corpus() {
       "HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc";
   const std::string range = post("/v3/kv/range", R"({"key":"AA==","rangeEnd":"AA=="})");
   std::vector<std::string> corpus;
-  for (const std::string piece : {"\x0c", "\x0d", "\xfe", "\xff"}) {
+  for (const std::string_view first : kChoices) {
+    const std::string piece{first};
+    corpus.push_back(piece + "POST /v3/kv/put HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: " +
+                     "chunked\r\n\r\n0\r\n\r\n" + chunked);
     corpus.push_back(piece + with_length + chunked + pages);
     corpus.push_back(piece + chunked + range);
     corpus.push_back(piece + pages + range + with_length);
@@ -140,7 +148,8 @@ std::vector<std::string> http2_corpus() {
   const std::string unknown = call(11, "/nothing/Here", put()) + call(13, "/", range());
   const std::string shut = frame(4, 0, 0, {"\0\4\0\0\0\0", 6});  // windows of no bytes
   std::vector<std::string> corpus;
-  for (const std::string piece : {"\x0c", "\x0d", "\xfe", "\xff"}) {
+  for (const std::string_view first : kChoices) {
+    const std::string piece{first};
     corpus.push_back(piece + opening() + calls);
     corpus.push_back(piece + opening() + calls + control + unknown);
     corpus.push_back(piece + opening() + shut + calls + cut);

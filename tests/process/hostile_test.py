@@ -19,13 +19,14 @@ sys.dont_write_bytecode = True  # the source tree stays clean
 from hostile import connections, http1, http2, messages  # noqa: E402
 from hostile.target import IS_SANITIZED, MEGABYTE, Broken, Target, wait_for  # noqa: E402
 
-# What must suffice for all answers and requests under way.
+# What must suffice for all answers under way.
 FLAGS = [
     "--client-memory-bytes=200000000",
     "--client-answer-timeout=2s",
 ]
-# What may stay: caches, data that the attack wrote, and what the allocator keeps.
-MEMORY_LEFT_MAX = 128 * MEGABYTE
+# What may stay: caches, data that the attack wrote, and as much as the answers under way had, which
+# the allocator keeps for the next.
+MEMORY_LEFT_MAX = 256 * MEGABYTE
 
 
 class Scratch:
@@ -84,7 +85,7 @@ def main():
                 target = Target(arguments.server, place, FLAGS)
             run(attack, target, scratch)
         except (Broken, OSError) as error:
-            where = "".join(traceback.format_tb(error.__traceback__)[-1:]).strip()
+            where = "".join(traceback.format_tb(error.__traceback__)[-4:]).strip()
             print(f"  FAILED: {error!r}\n  {where}", flush=True)
             failed.append(attack.__name__)
             if target is not None:

@@ -103,18 +103,18 @@ class Target:
 
     def memory(self):
         """Resident bytes."""
-        with open(f"/proc/{self._process.pid}/status", encoding="ascii") as status:
-            for line in status:
-                if line.startswith("VmRSS:"):
-                    return int(line.split()[1]) * 1024
-        raise Broken("the server has no memory")
+        return self._of_status("VmRSS:")
 
     def memory_peak(self):
         """The most it had since reset_memory_peak()."""
+        return self._of_status("VmHWM:")
+
+    def _of_status(self, name):
         with open(f"/proc/{self._process.pid}/status", encoding="ascii") as status:
             for line in status:
-                if line.startswith("VmHWM:"):
+                if line.startswith(name):
                     return int(line.split()[1]) * 1024
+        self._process.wait()
         self.check_alive()
         raise Broken("the server has no memory")
 
@@ -146,9 +146,14 @@ class Target:
 
     def ask(self, request):
         """Sends bytes and reads one HTTP/1.1 answer: (status, body)."""
-        with self.connect() as client:
-            client.sendall(request)
-            return read_answer(client)
+        try:
+            with self.connect() as client:
+                client.sendall(request)
+                return read_answer(client)
+        except OSError:
+            time.sleep(0.1)  # a process that has just died takes a moment to be dead
+            self.check_alive()
+            raise
 
     def get(self, path):
         return self.ask(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
@@ -169,7 +174,7 @@ class Target:
         if status != 200 or json.loads(body)["kvs"][0]["value"] != "eWVz":
             raise Broken(f"a range is answered with {status} {body[:200]}")
         took = time.monotonic() - begun
-        if took > (ANSWER_SECONDS if IS_SANITIZED else 5):
+        if took > (10 if IS_SANITIZED else 5):
             raise Broken(f"a put and a range took {took:.2f} s")
 
     def stop(self):

@@ -317,8 +317,9 @@ def large_messages(target, _):
                 raise Broken(f"a message of {size} bytes is answered with {fields}")
 
 
-# All answers under way and, of sixteen reads at a time, the rows: 16 MB each.
-READS_MEGABYTES = 200 + 16 * 16 + 64
+# All answers under way and, of sixteen reads at a time, the rows: 16 MB each; and what the heap
+# has not given back yet.
+READS_MEGABYTES = 2 * (200 + 16 * 16)
 
 
 def not_reading(target, _):

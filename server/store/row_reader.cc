@@ -33,10 +33,7 @@ RowReader::RowReader(const std::string& path)
       newest_{database_, "SELECT max(row) FROM revisions"},
       scanned_{path, Database::Access::read},
       scan_{scanned_, kSelectSpan.c_str()} {
-  database_.execute("PRAGMA cache_size = -1024");
-  // Look-ups read pages where the system has them instead of copying each. What passes over the
-  // whole file copies them: else all of it would count as this process's memory.
-  database_.execute("PRAGMA mmap_size = 2147418112");
+  database_.execute("PRAGMA cache_size = -4096");
   scanned_.execute("PRAGMA cache_size = -256");
 }
 

@@ -42,7 +42,7 @@ LIBRARIES = {
     "boost/asio": "common common/grpc ctl server/net",
     "boost/beast": "server/net",
     "fmt/": "common ctl server/config",
-    "google/protobuf": "common common/json server/api server/metrics",
+    "google/protobuf": "common common/json server server/api server/metrics",
     "nghttp2/": "common/grpc server/net",
     "nlohmann/": "server server/auth server/config server/membership server/replica",
     "openssl/": "common/boltfile common/grpc ctl server/auth server/membership server/net",

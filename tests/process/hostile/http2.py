@@ -250,7 +250,8 @@ def many_fields(target, _):
     """A list of fields above the limit resets the stream, and only it."""
     stored = b"\x40" + integer(1, 7, 0) + b"x" + integer(3900, 7, 0) + b"y" * 3900
     with Watched(target, 24), opened(target) as client:
-        client.sendall(frame(HEADERS, END_HEADERS, 1, head() + stored) + data(1, message(GET_NOTHING)))
+        opening = frame(HEADERS, END_HEADERS, 1, head() + stored)
+        client.sendall(opening + data(1, message(GET_NOTHING)))
         client.sendall(open_stream(3, head() + b"\xbe" * 300))
         client.sendall(call(5, GET_NOTHING))
         reader, ends = Reader(client), {}

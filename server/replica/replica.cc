@@ -55,6 +55,7 @@ Replica::Replica(Config config, Ports ports, Restored restored, Rng rng, const C
 void Replica::start(std::function<void()> ready) {
   home_.check();
   ready_ = std::move(ready);
+  step(raft::Tick{});  // what the log holds as committed is applied now, not with the next tick
 }
 
 // Who is the only voter need not wait for an election timeout. Before everything known as committed

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <functional>
@@ -27,10 +28,16 @@ class RowPipe {
   void take_all(const std::function<void(const mvcc::Row&)>& take);
 
  private:
-  using Batch = std::vector<mvcc::RowPtr>;
-  static constexpr std::size_t kRowsPerBatch = 16'384;
+  struct Item {
+    std::uint64_t head = 0;  // of the key; see sort()
+    mvcc::RowPtr row;
+  };
+  using Batch = std::vector<Item>;
+  static constexpr std::size_t kRowsPerBatch = 65'536;
   static constexpr std::size_t kBatchesMax = 2;
 
+  [[nodiscard]] std::size_t shared_prefix() const;
+  void sort();
   void hand_over();
   [[nodiscard]] Batch next();  // empty: closed
 

@@ -7,14 +7,13 @@
 
 #include "server/api/answer.h"
 #include "server/api/call.h"
+#include "server/replica/errors.h"
 #include "server/replica/replica.h"
 
 namespace quorate::api {
 
-// Declared as RESOURCE_EXHAUSTED, sent as UNKNOWN: so etcd's clients know it.
-[[nodiscard]] inline Error too_many_requests() {
-  return {Code::unknown, "etcdserver: too many requests"};
-}
+using replica::too_many_requests;
+
 // As Go's gRPC says it.
 [[nodiscard]] inline Error answer_too_large(std::size_t bytes, std::size_t bytes_max) {
   return {Code::resource_exhausted, "grpc: trying to send message larger than max (" +

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include <boost/asio/ssl/context.hpp>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 namespace quorate::net {
@@ -24,13 +25,25 @@ int choose_protocol(SSL* /*connection*/, const unsigned char** chosen, unsigned 
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
-// `settings` is the context's own copy.
+// The pair that was read when the server started.
+bool use_first_certificate(SSL* connection) {
+  SSL_CTX* context = SSL_get_SSL_CTX(connection);
+  STACK_OF(X509)* chain = nullptr;
+  SSL_CTX_get0_chain_certs(context, &chain);
+  return SSL_use_cert_and_key(connection, SSL_CTX_get0_certificate(context),
+                              SSL_CTX_get0_privatekey(context), chain, 1) == 1;
+}
+
+// Read for each connection, so that files may be replaced; while they cannot be read, being written
+// or for want of descriptors, the first pair serves. `settings` is the context's own copy.
 int load_certificate(SSL* connection, void* settings) {
   const auto& files = *static_cast<const TlsServerSettings*>(settings);
   const bool is_loaded =
       SSL_use_certificate_chain_file(connection, files.cert_file.c_str()) == 1 &&
       SSL_use_PrivateKey_file(connection, files.key_file.c_str(), SSL_FILETYPE_PEM) == 1;
-  return is_loaded ? 1 : 0;
+  if (is_loaded) return 1;
+  ERR_clear_error();
+  return use_first_certificate(connection) ? 1 : 0;
 }
 
 [[noreturn]] void refuse(const std::string& what, const boost::system::error_code& why) {

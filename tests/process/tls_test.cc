@@ -198,12 +198,29 @@ TEST_CASE("a certificate renewed in its file is shown from then on, without a re
   options.more_flags = {"--cert-file=" + shown.cert.string(), "--key-file=" + shown.key.string()};
   const EtcdProcess process{options};
   const std::string url = "https://" + process.endpoint();
-  REQUIRE(run_command(
-              {QUORATECTL, "--endpoints=" + url, "get", "x", "--cacert=" + first.cert().string()})
-              .status == 0);
+  REQUIRE(can_put(url, trusting(first)));
   (void)second.issue("shown");
   CHECK(curl(url, curl_flags(second)).status == 0);
   CHECK(curl(url, curl_flags(first)).status == 60);
+}
+
+TEST_CASE("while a certificate's files cannot be read the one read at the start is shown") {
+  const TempDir dir;
+  const Authority first{dir.path(), "first"};
+  const Authority second{dir.path(), "second"};
+  const auto shown = first.issue("shown");
+  auto options = Server::options({}, "https");
+  options.more_flags = {"--cert-file=" + shown.cert.string(), "--key-file=" + shown.key.string()};
+  const EtcdProcess process{options};
+  const std::string url = "https://" + process.endpoint();
+  REQUIRE(can_put(url, trusting(first)));
+  // Half of a renewal: the new certificate has no key yet.
+  (void)second.issue("shown");
+  std::filesystem::resize_file(shown.key, 0);
+  CHECK(curl(url, curl_flags(first)).status == 0);
+  std::filesystem::remove(shown.cert);
+  std::filesystem::remove(shown.key);
+  CHECK(curl(url, curl_flags(first)).status == 0);
 }
 
 TEST_CASE("clients whose certificate is revoked, or of another host, stay out") {

@@ -44,6 +44,23 @@ void sample_store(const replica::Replica& replica, metrics::Mvcc& out) {
   out.db_compaction_last.set(static_cast<double>(counters.last_compaction.count()));
 }
 
+void sample_watches(const replica::Replica& replica, metrics::Mvcc& out) {
+  const auto stats = replica.watch_stats();
+  out.watch_stream.set(static_cast<double>(stats.streams));
+  out.watcher.set(static_cast<double>(stats.watchers));
+  out.slow_watcher.set(static_cast<double>(stats.slow_watchers));
+  out.pending_events.set(static_cast<double>(stats.pending_events));
+  raise(out.events, stats.events_sent);
+}
+
+void sample_leases(const replica::Counters& counters, metrics::Metrics& out) {
+  raise(out.lease.granted, counters.leases_granted);
+  raise(out.lease.revoked, counters.leases_revoked);
+  raise(out.lease.renewed, counters.leases_renewed);
+  raise(out.server.lease_expired, counters.leases_expired);
+  out.lease.ttl.mirror(counters.lease_ttls.counts, static_cast<double>(counters.lease_ttls.sum));
+}
+
 const char* state_name(raft::Role role) {
   switch (role) {
     case raft::Role::leader:
@@ -76,6 +93,8 @@ void sample(const replica::Replica& replica, metrics::Metrics& metrics) {
   }
   sample_raft(replica, metrics.server);
   sample_store(replica, metrics.mvcc);
+  sample_watches(replica, metrics.mvcc);
+  sample_leases(replica.counters(), metrics);
 }
 
 std::string debug_variables(const replica::Replica& replica) {

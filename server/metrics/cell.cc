@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/ensure.h"
 #include "server/metrics/registry.h"
 
 namespace quorate::metrics {
@@ -29,6 +30,14 @@ void Histogram::observe(double value) {
   const auto index = static_cast<std::size_t>(bucket - buckets_.bounds.begin());
   counts_[index].fetch_add(1, std::memory_order_relaxed);
   sum_.fetch_add(value, std::memory_order_relaxed);
+}
+
+void Histogram::mirror(std::span<const std::uint64_t> counts, double sum) {
+  ENSURE(counts.size() == buckets_.count + 1);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    counts_[i].store(counts[i], std::memory_order_relaxed);
+  }
+  sum_.store(sum, std::memory_order_relaxed);
 }
 
 }  // namespace quorate::metrics

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace quorate::metrics {
@@ -88,6 +89,10 @@ class Histogram : public Cell {
   void observe(std::chrono::nanoseconds duration) {
     observe(std::chrono::duration<double>{duration}.count());
   }
+
+  // Shows what was counted elsewhere. Requires: a count for each bucket and for the rest; nothing
+  // is observed here.
+  void mirror(std::span<const std::uint64_t> counts, double sum);
 
   [[nodiscard]] const Buckets& buckets() const { return buckets_; }
   // How many values fell into bucket `index` alone; the one past the last takes the rest.

@@ -9,6 +9,8 @@ Result<Applied> Machine::run(const Work& /*work*/, const etcdserverpb::LeaseGran
   auto record = leases_.grant(LeaseId{request.id()}, request.ttl(), clock_.now());
   if (!record) return record.error();
   save(lease::stored(*record));
+  ++counters_.leases_granted;
+  counters_.lease_ttls.add(record->ttl);
   return applied(*record);
 }
 
@@ -18,6 +20,7 @@ Result<Applied> Machine::run(const Work& /*work*/,
   const auto keys = leases_.revoke(id);
   if (!keys) return keys.error();
   save(lease::removed(id));
+  ++counters_.leases_revoked;
   const std::size_t before = batch_.rows.size();
   table_.remove_keys(*keys, batch_.rows);
   count_rows(before);

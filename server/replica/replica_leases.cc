@@ -36,7 +36,11 @@ void Replica::propose_revoke(LeaseId id) {
   request.set_id(id.value());
   const std::string wire = request.SerializeAsString();
   propose(std::move(request), wire, [this, id](const Command&, Result<Applied> result) {
-    if (!result) machine_.leases().timekeeper().revoke_failed(id);
+    if (result) {
+      ++machine_.counters().leases_expired;
+    } else {
+      machine_.leases().timekeeper().revoke_failed(id);
+    }
   });
 }
 
@@ -75,6 +79,7 @@ void Replica::renew_lease(LeaseId id, Renewed done) {
     case lease::Renewal::State::renewed:
       break;
   }
+  ++machine_.counters().leases_renewed;
   if (!renewal.must_clear_checkpoint) return done(renewal.ttl);
   // A leader that came next would count by the checkpoint.
   propose_checkpoints({{id, 0}}, std::move(done), renewal.ttl);

@@ -98,11 +98,16 @@ bool Hub::flush() {
 
 Stats Hub::stats() const {
   std::size_t parked = 0;
-  for (const WatchStream& stream : context_->streams) parked += stream.parked_count();
+  std::size_t pending = 0;
+  for (const WatchStream& stream : context_->streams) {
+    parked += stream.parked_count();
+    pending += stream.pending_events();
+  }
   return {.streams = context_->streams.size(),
           .watchers = context_->watchers.in_use(),
           .slow_watchers = context_->catch_up.size() + parked,
           .events_sent = context_->events_sent,
+          .pending_events = pending,
           .ring_bytes = context_->ring.bytes(),
           .watch_bytes = context_->watch_bytes()};
 }

@@ -30,6 +30,7 @@ struct Stats {
   std::size_t watchers = 0;
   std::size_t slow_watchers = 0;  // behind or parked
   std::uint64_t events_sent = 0;
+  std::size_t pending_events = 0;  // wait for their clients to read
   std::size_t ring_bytes = 0;
   std::size_t watch_bytes = 0;
 };

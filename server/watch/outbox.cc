@@ -41,10 +41,12 @@ void Outbox::add(std::string_view head, std::span<const SharedBytes* const> part
   }
   bytes_ += sizeof prefix + size;
   ++messages_;
+  events_ += parts.size();
 }
 
 Frames Outbox::take() {
   if (!tail_.empty()) pieces_.emplace_back(std::exchange(tail_, {}));
+  events_ = 0;
   return {std::exchange(pieces_, {}), std::exchange(bytes_, 0), std::exchange(messages_, 0)};
 }
 

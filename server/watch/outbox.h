@@ -24,11 +24,12 @@ struct Frames {
 // Home: state thread.
 class Outbox {
  public:
-  // Appends one message: the fields in `head`, then each of `parts`.
+  // Appends one message: the fields in `head`, then each of `parts`, an event.
   void add(std::string_view head, std::span<const SharedBytes* const> parts);
 
   [[nodiscard]] Frames take();  // empty afterwards
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  [[nodiscard]] std::size_t events() const { return events_; }
   [[nodiscard]] bool is_empty() const { return messages_ == 0; }
 
  private:
@@ -41,6 +42,7 @@ class Outbox {
   std::string tail_;  // behind the pieces
   std::size_t bytes_ = 0;
   std::size_t messages_ = 0;
+  std::size_t events_ = 0;
 };
 
 }  // namespace quorate::watch

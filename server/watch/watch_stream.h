@@ -48,6 +48,7 @@ class WatchStream : public InStreams, public InReady {
 
   [[nodiscard]] std::size_t watch_count() const { return watchers_.size(); }
   [[nodiscard]] std::size_t parked_count() const { return parked_.size(); }
+  [[nodiscard]] std::size_t pending_events() const { return outbox_.events(); }
 
   // ---- For the hub's parts
 

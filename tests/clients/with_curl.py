@@ -4,7 +4,9 @@
 import base64
 import json
 import shutil
+import subprocess
 import sys
+import time
 
 from client_test import ClientTest, main, run, skip
 
@@ -140,6 +142,71 @@ class Pages(CurlTest):
                     f"http://127.0.0.1:{self.server.client_port}/version"])
         self.assertIn(b"Re-using existing connection", done.stderr)
         self.assertIn(b'"etcdserver"', done.stdout)
+
+
+class Metrics(CurlTest):
+    """The server is shared, so what is compared are the changes."""
+
+    def scraped(self, prefix):
+        _, body = self.curl("/metrics")
+        lines = (line.rsplit(" ", 1) for line in body.splitlines() if line.startswith(prefix))
+        return {name[len(prefix):]: float(value) for name, value in lines}
+
+    def assert_grown(self, prefix, before, expected):
+        """Soon: streams end and leases are revoked in their own time."""
+        deadline = time.monotonic() + 20
+        while True:
+            now = self.scraped(prefix)
+            grown = {name: now[name] - before[name] for name in expected}
+            if grown == expected or time.monotonic() > deadline:
+                return self.assertEqual(grown, expected)
+
+    def watch(self, **create):
+        url = f"http://127.0.0.1:{self.server.client_port}/v3/watch"
+        body = json.dumps({"create_request": create})
+        stream = subprocess.Popen([CURL, "-s", "-N", url, "-d", body], stdout=subprocess.PIPE)
+        self.assertIn("created", json.loads(stream.stdout.readline())["result"])
+        return stream
+
+    def test_watches(self):
+        prefix = "etcd_debugging_mvcc_"
+        names = ("watch_stream_total", "watcher_total", "slow_watcher_total", "events_total",
+                 "pending_events_total")
+        before = self.scraped(prefix)
+        first = self.put(self.prefix + "a", "1")
+        last = coded(self.prefix[:-1] + "0")
+        streams = [
+            self.watch(key=coded(self.prefix + "a")),
+            self.watch(key=coded(self.prefix), range_end=last),
+            self.watch(key=coded(self.prefix), range_end=last, start_revision=first),
+            self.watch(key=coded(self.prefix), start_revision=first + 1_000_000),
+        ]
+        self.put(self.prefix + "a", "2")
+        self.put(self.prefix + "b", "1")
+        self.assert_grown(prefix, before, dict(zip(names, (4, 4, 0, 1 + 2 + 3, 0))))
+        for stream in streams:
+            stream.kill()
+            stream.communicate()
+        self.assert_grown(prefix, before, dict(zip(names, (0, 0, 0, 6, 0))))
+
+    def test_leases(self):
+        prefix = "etcd_debugging_lease_"
+        expired = "etcd_debugging_server_lease_expired"
+        before, expired_before = self.scraped(prefix), self.scraped(expired)
+        leases = [self.post("/v3/lease/grant", {"TTL": ttl}) for ttl in (1, 5, 100)]
+        self.refused("/v3/lease/grant", {"TTL": 5, "ID": leases[0]["ID"]})
+        self.post("/v3/lease/keepalive", {"ID": leases[2]["ID"]})
+        self.post("/v3/lease/keepalive", {"ID": 12345})
+        self.post("/v3/lease/revoke", {"ID": leases[2]["ID"]})
+        self.refused("/v3/lease/revoke", {"ID": leases[2]["ID"]})
+        self.assert_grown(prefix, before, {
+            "granted_total": 3, "renewed_total": 1, "revoked_total": 3, "ttl_total_count": 3,
+            "ttl_total_sum": sum(int(lease["TTL"]) for lease in leases),
+            'ttl_total_bucket{le="1"}': 0, 'ttl_total_bucket{le="2"}': 1,
+            'ttl_total_bucket{le="4"}': 1, 'ttl_total_bucket{le="8"}': 2,
+            'ttl_total_bucket{le="64"}': 2, 'ttl_total_bucket{le="128"}': 3,
+            'ttl_total_bucket{le="+Inf"}': 3})
+        self.assert_grown(expired, expired_before, {"_total": 2})
 
 
 if __name__ == "__main__":

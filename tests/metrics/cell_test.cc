@@ -1,5 +1,6 @@
 #include "server/metrics/cell.h"
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <thread>
@@ -36,6 +37,15 @@ TEST_CASE("durations are observed in seconds; what is no number goes to the end"
   CHECK(histogram.count_in(1) == 1);
   CHECK(histogram.count_in(2) == 1);
   CHECK(std::isnan(histogram.sum()));
+}
+
+TEST_CASE("a histogram shows what was counted elsewhere") {
+  Histogram histogram{Buckets::of({1, 2})};
+  histogram.mirror(std::array<std::uint64_t, 3>{4, 0, 7}, 99.5);
+  CHECK(histogram.count_in(0) == 4);
+  CHECK(histogram.count_in(1) == 0);
+  CHECK(histogram.count_in(2) == 7);
+  CHECK(histogram.sum() == 99.5);
 }
 
 TEST_CASE("nothing is lost when threads count together") {

@@ -1,5 +1,4 @@
-// quorate-load: fills a server with keys of its own making and reads them back, for scripts/bench.
-// Works against any server of the v3 API. Prints one line of name=value pairs.
+// fill: puts keys as quickly as they are answered. range, count: reads all of them at once.
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -13,16 +12,15 @@
 #include "common/grpc/unary.h"
 #include "common/rng.h"
 #include "proto/rpc.pb.h"
+#include "tests/bench/load/loads.h"
+#include "tests/bench/load/pipe.h"
+#include "tests/bench/load/requests.h"
 
+namespace quorate::bench {
 namespace {
 
-using quorate::EventLoop;
-using quorate::Result;
-using quorate::Rng;
-namespace grpc = quorate::grpc;
-
 struct Options {
-  std::string endpoint = "127.0.0.1:2379";
+  std::string endpoint;
   std::uint64_t keys = 1'000'000;
   std::size_t key_bytes = 64;
   std::size_t value_bytes = 64;
@@ -35,14 +33,6 @@ grpc::ChannelOptions channel_options(const Options& options) {
   grpc::ChannelOptions out;
   out.endpoints = {options.endpoint};
   return out;
-}
-
-// The same keys for the same numbers, whatever the order in which they are put: digits padded to
-// the length asked for.
-std::string key_of(std::uint64_t number, std::size_t bytes) {
-  std::string key = std::to_string(number);
-  if (key.size() < bytes) key.insert(0, bytes - key.size(), '0');
-  return key;
 }
 
 // Visits 0..count-1 once each, in a scattered order: steps by a number prime to the count.
@@ -72,34 +62,29 @@ class Fill {
     calls_.resize(options.connections * options.streams);
   }
 
-  bool run() {
+  void run() {
     const auto start = std::chrono::steady_clock::now();
     for (std::size_t slot = 0; slot < calls_.size(); ++slot) next(slot);
-    loop_.run_until([&] { return done_ == options_.keys || failed_; });
+    loop_.run_until([&] { return done_ == options_.keys; });
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     std::printf("puts=%llu seconds=%.3f per_second=%.0f\n", static_cast<unsigned long long>(done_),
                 took.count(), static_cast<double>(done_) / took.count());
-    return !failed_;
   }
 
  private:
   void next(std::size_t slot) {
     if (begun_ == options_.keys) return;
-    request_.set_key(key_of(order_.at(begun_++), options_.key_bytes));
+    request_.set_key(padded(order_.at(begun_++), options_.key_bytes));
     calls_[slot] = grpc::start_unary<etcdserverpb::PutResponse>(
         *channels_[slot % channels_.size()], "/etcdserverpb.KV/Put", request_, {},
-        quorate::Callback<void(Result<etcdserverpb::PutResponse>)>{
+        Callback<void(Result<etcdserverpb::PutResponse>)>{
             [this, slot](const Result<etcdserverpb::PutResponse>& answer) {
               answered(slot, answer);
             }});
   }
 
   void answered(std::size_t slot, const Result<etcdserverpb::PutResponse>& answer) {
-    if (!answer) {
-      std::fprintf(stderr, "put: %s\n", answer.error().message.c_str());
-      failed_ = true;
-      return;
-    }
+    if (!answer) give_up("put: " + answer.error().message);
     ++done_;
     next(slot);
   }
@@ -112,12 +97,11 @@ class Fill {
   etcdserverpb::PutRequest request_;
   std::uint64_t begun_ = 0;
   std::uint64_t done_ = 0;
-  bool failed_ = false;
 };
 
 // One range over every key; the answer is taken as bytes, so that the client's parsing does not
 // count.
-bool range_all(const Options& options, bool is_count_only) {
+void range_all(const Options& options, bool is_count_only) {
   EventLoop loop;
   grpc::Channel channel{loop, channel_options(options), Rng{1}};
   etcdserverpb::RangeRequest request;
@@ -132,35 +116,35 @@ bool range_all(const Options& options, bool is_count_only) {
   const auto bytes = grpc::call_unary(channel, "/etcdserverpb.KV/Range",
                                       std::string_view{request.SerializeAsString()}, {});
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  if (!counted || !bytes) {
-    std::fprintf(stderr, "range: %s\n", (bytes ? counted.error() : bytes.error()).message.c_str());
-    return false;
-  }
+  if (!counted || !bytes) give_up("range: " + (bytes ? counted.error() : bytes.error()).message);
   std::printf("rows=%lld bytes=%zu seconds=%.6f\n", static_cast<long long>(counted->count()),
               bytes->size(), took.count());
-  return true;
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  Options options;
-  CLI::App app{"Fills a server with keys and reads them back."};
-  app.add_option("--endpoint", options.endpoint, "host:port of the server")->capture_default_str();
-  app.require_subcommand(1);
+void add_fill(CLI::App& app, Run& run) {
+  const auto options = std::make_shared<Options>();
   auto* fill = app.add_subcommand("fill", "put keys");
-  fill->add_option("--keys", options.keys)->capture_default_str();
-  fill->add_option("--key-bytes", options.key_bytes)->capture_default_str();
-  fill->add_option("--value-bytes", options.value_bytes)->capture_default_str();
-  fill->add_option("--connections", options.connections)->capture_default_str();
-  fill->add_option("--streams", options.streams, "of each connection")->capture_default_str();
-  fill->add_flag("--random-order", options.random_order);
-  auto* range = app.add_subcommand("range", "read every key in one range");
-  auto* count = app.add_subcommand("count", "count every key");
-  CLI11_PARSE(app, argc, argv);
-  bool is_good = true;
-  if (*fill) is_good = Fill{options}.run();
-  if (*range) is_good = range_all(options, false);
-  if (*count) is_good = range_all(options, true);
-  return is_good ? 0 : 1;
+  fill->add_option("--keys", options->keys)->capture_default_str();
+  fill->add_option("--key-bytes", options->key_bytes)->capture_default_str();
+  fill->add_option("--value-bytes", options->value_bytes)->capture_default_str();
+  fill->add_option("--connections", options->connections)->capture_default_str();
+  fill->add_option("--streams", options->streams, "of each connection")->capture_default_str();
+  fill->add_flag("--random-order", options->random_order);
+  const auto add = [&run, options](CLI::App* command, auto job) {
+    command->callback([&run, options, job] {
+      run.job = [&run, options, job] {
+        options->endpoint = run.endpoint;
+        job(*options);
+      };
+    });
+  };
+  add(fill, [](const Options& asked) { Fill{asked}.run(); });
+  add(app.add_subcommand("range", "read every key in one range"),
+      [](const Options& asked) { range_all(asked, false); });
+  add(app.add_subcommand("count", "count every key"),
+      [](const Options& asked) { range_all(asked, true); });
 }
+
+}  // namespace quorate::bench

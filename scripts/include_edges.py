@@ -14,6 +14,7 @@ FOLDERS = {
     "common/json": "common",
     # Pure: they decide, and know no clock, socket, file or thread.
     "server/auth": "common common/json proto",
+    "server/concurrency": "common server/mvcc",
     "server/lease": "common proto server/mvcc",
     "server/membership": "common",
     "server/mvcc": "common",
@@ -23,8 +24,8 @@ FOLDERS = {
                       " server/watch",
     # Edges: disk, SQLite, sockets, texts. Only api stands on other edges: it answers what net
     # has read, and metrics counts it.
-    "server/api": "common common/grpc common/json proto server/lease server/metrics server/mvcc"
-                  " server/net server/replica server/watch",
+    "server/api": "common common/grpc common/json proto server/concurrency server/lease"
+                  " server/metrics server/mvcc server/net server/replica server/watch",
     "server/config": "common",
     "server/metrics": "common proto",
     "server/net": "common",

@@ -115,6 +115,7 @@ replica::Config replica_config(const config::Config& config, const wal::Identity
   out.raft.id = identity.member;
   out.raft.election_ticks = static_cast<std::uint32_t>(config.raft.election_ticks());
   out.raft.pre_vote = config.raft.pre_vote;
+  out.strict_reconfig_check = config.cluster.strict_reconfig_check;
   const auto ticks_of = [&](std::chrono::nanoseconds time) {
     return static_cast<std::uint32_t>(time / config.raft.heartbeat_interval);
   };
@@ -314,10 +315,12 @@ struct Server::Parts {
     log.info("received signal; shutting down",
              {{"signal", signal == SIGTERM ? "terminated" : "interrupt"}});
     replica->stop();
+    services->lasting.end_all({Code::unavailable, "etcdserver: server stopped"});
     port.drain();
-    loop.every(std::chrono::milliseconds{20}, [this, rounds = 0](std::uint64_t) mutable {
-      if (port.connections() == 0 || ++rounds > 25) loop.stop();
+    loop.at_turn_end([this] {
+      if (port.connections() == 0) loop.stop();
     });
+    loop.every(std::chrono::milliseconds{500}, [this](std::uint64_t) { loop.stop(); });
   }
 
   static constexpr std::size_t kGrpcOverheadBytes = 512 * 1024;

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <boost/intrusive/list.hpp>
+
 #include "common/error.h"
 #include "server/api/reply.h"
 #include "server/net/http.h"
@@ -21,8 +23,12 @@ struct CallContext {
   std::string common_name;    // of the client's certificate; empty on the gateway
 };
 
+// Membership in LastingCalls.
+using LastingHook =
+    boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
 // Home: its loop. Answers are harmless once the client is gone.
-class Call : public net::Counted<Call> {
+class Call : public net::Counted<Call>, public LastingHook {
  public:
   virtual ~Call() = default;
 
@@ -35,11 +41,20 @@ class Call : public net::Counted<Call> {
   // Ends a stream well. Unary calls end with send().
   virtual void finish() = 0;
   virtual void fail(const Error& error) = 0;
+  // As fail(), and whoever works on the answer hears that it is not wanted any more.
+  void end(const Error& error) {
+    const boost::intrusive_ptr<Call> self{this};
+    const auto cancel = take_cancelled();
+    fail(error);
+    if (cancel) cancel();
+  }
 
   // False once it was answered or the client is gone.
   [[nodiscard]] virtual bool is_open() const = 0;
   // A stream that sends much stops when this is true and goes on when on_writable is called.
   [[nodiscard]] virtual bool is_backlogged() const = 0;
+
+  [[nodiscard]] bool is_lasting() const { return is_linked(); }
 
   // At most one each, dropped once the call is answered. `cancelled`: the client is gone or its
   // deadline passed; nothing can be answered then.
@@ -54,8 +69,9 @@ class Call : public net::Counted<Call> {
   void notify_writable() {
     if (writable_) writable_();
   }
-  // Breaks the circle of a call and the callbacks that hold it.
-  void drop_callbacks() {
+  // It is answered: breaks the circle of a call and the callbacks that hold it.
+  void close_down() {
+    unlink();
     cancelled_ = nullptr;
     writable_ = nullptr;
   }
@@ -67,6 +83,24 @@ class Call : public net::Counted<Call> {
   std::function<void()> writable_;
 };
 using CallPtr = boost::intrusive_ptr<Call>;
+
+// The open calls that nobody can wait for when the server stops: streams, and waits for a lock.
+class LastingCalls {
+ public:
+  void add(Call& call) { calls_.push_back(call); }
+  void end_all(const Error& error) {
+    while (!calls_.empty()) {
+      const CallPtr call{&calls_.front()};
+      calls_.pop_front();
+      call->end(error);
+    }
+  }
+
+ private:
+  boost::intrusive::list<Call, boost::intrusive::base_hook<LastingHook>,
+                         boost::intrusive::constant_time_size<false>>
+      calls_;
+};
 
 // What a service hears of a stream whose client sends more than one message.
 class StreamHandler {

@@ -99,6 +99,7 @@ class GatewayResponder final : public net::Responder {
     method_.handle(context_.services, call_, message);
   }
 
+  [[nodiscard]] bool may_last() const override { return call_->is_lasting(); }
   void on_writable() override { call_->writable(); }
   void on_cancelled() override {
     body_deadline_.disarm();

@@ -29,10 +29,7 @@ GatewayCall::GatewayCall(const Route& route, net::ExchangePtr exchange, CallCont
 
 void GatewayCall::set_deadline(std::chrono::nanoseconds after) {
   exchange_->timers().arm(deadline_, after, [this] {
-    const CallPtr self{this};
-    const auto cancel = take_cancelled();
-    fail({Code::deadline_exceeded, "context deadline exceeded"});
-    if (cancel) cancel();
+    end({Code::deadline_exceeded, "context deadline exceeded"});
   });
 }
 
@@ -58,7 +55,7 @@ void GatewayCall::close(Code code) {
   if (std::exchange(is_closed_, true)) return;
   route_.counters.handled(code);
   deadline_.disarm();
-  drop_callbacks();
+  close_down();
 }
 
 }  // namespace quorate::api

@@ -75,6 +75,7 @@ class StreamResponder final : public net::Responder {
         method_{route.method},
         call_{new StreamCall{route, exchange, gateway_context(head)}},
         values_{context.message_bytes_max * 4} {
+    context_.services.lasting.add(*call_);
     if (method_.kind == MethodKind::bidi_stream) {
       stream_ = method_.open(context_.services, call_);
     }
@@ -89,6 +90,7 @@ class StreamResponder final : public net::Responder {
     values_.finish();
     take_values();
   }
+  [[nodiscard]] bool may_last() const override { return call_->is_lasting(); }
   void on_writable() override { call_->writable(); }
   void on_cancelled() override { call_->gone(); }
 
@@ -111,7 +113,7 @@ class StreamResponder final : public net::Responder {
       is_ended_ = true;
       return stream_->on_half_close();
     }
-    call_->fail({Code::unknown, error.message});
+    call_->fail({stream_ == nullptr ? Code::invalid_argument : Code::unknown, error.message});
   }
 
   // A server's stream has one request; an empty body stands for an empty one.

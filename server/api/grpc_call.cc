@@ -61,6 +61,7 @@ class GrpcCall final : public Call {
     context_ = context_of(head);
     route_.counters.started->add();
     const bool is_unary = route_.method.kind == MethodKind::unary;
+    if (!is_unary) grpc_.services.lasting.add(*this);
     grpc_.metrics.server
         .client_request(is_unary ? "unary" : "stream", head.headers->find("client-api-version"))
         .add();
@@ -92,24 +93,11 @@ class GrpcCall final : public Call {
   }
 
   void finish() override {
-    if (!is_open()) return;
-    begin();
-    exchange_->finish({{"grpc-status", "0"}, {"grpc-message", ""}});
-    close(Code::ok);
+    if (is_open()) end_with({Code::ok, {}});
   }
 
   void fail(const Error& error) override {
-    if (!is_open()) return;
-    const std::string code = std::to_string(static_cast<int>(error.code));
-    const std::string message = message_line(error.message);
-    if (is_begun_) {
-      exchange_->finish({{"grpc-status", code}, {"grpc-message", message}});
-    } else {
-      exchange_->respond(
-          200, {{"content-type", content_type_}, {"grpc-status", code}, {"grpc-message", message}},
-          {});
-    }
-    close(error.code);
+    if (is_open()) end_with(error);
   }
 
   [[nodiscard]] bool is_open() const override { return !is_closed_ && exchange_->is_open(); }
@@ -121,10 +109,7 @@ class GrpcCall final : public Call {
 
   void set_deadline(std::chrono::nanoseconds after) {
     exchange_->timers().arm(deadline_, after, [this] {
-      const CallPtr self{this};
-      const auto cancel = take_cancelled();
-      fail({Code::deadline_exceeded, "context deadline exceeded"});
-      if (cancel) cancel();
+      end({Code::deadline_exceeded, "context deadline exceeded"});
     });
   }
   // Until the request is complete. Reset, so that the client does not take it for an answer.
@@ -152,6 +137,20 @@ class GrpcCall final : public Call {
     exchange_->begin(200, {{"content-type", content_type_}});
   }
 
+  // With trailers or, when nothing came before, with headers alone.
+  void end_with(const Error& end) {
+    const std::string code = std::to_string(static_cast<int>(end.code));
+    const std::string message = message_line(end.message);
+    if (is_begun_) {
+      exchange_->finish({{"grpc-status", code}, {"grpc-message", message}});
+    } else {
+      exchange_->respond(
+          200, {{"content-type", content_type_}, {"grpc-status", code}, {"grpc-message", message}},
+          {});
+    }
+    close(end.code);
+  }
+
   void close(Code code) {
     if (std::exchange(is_closed_, true)) return;
     route_.counters.handled(code);
@@ -160,7 +159,7 @@ class GrpcCall final : public Call {
     }
     deadline_.disarm();
     body_deadline_.disarm();
-    drop_callbacks();
+    close_down();
   }
 
   const GrpcContext& grpc_;

@@ -38,7 +38,7 @@ void health_list(Services& /*services*/, const CallPtr& call, std::string_view m
 // The stream stays open; the status does not change while the server runs.
 void health_watch(Services& /*services*/, const CallPtr& call, std::string_view message) {
   HealthCheckRequest request;
-  if (!parse_or_fail(message, *call, request)) return;
+  if (!parse_or_fail_stream(message, *call, request)) return;
   call->send(Reply{status_of(request.service())});
 }
 

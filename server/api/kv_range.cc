@@ -184,7 +184,7 @@ void kv_range(Services& services, const CallPtr& call, std::string_view message)
 
 void kv_range_stream(Services& services, const CallPtr& call, std::string_view message) {
   RangeRequest request;
-  if (!parse_or_fail(message, *call, request)) return;
+  if (!parse_or_fail_stream(message, *call, request)) return;
   if (const Status status = check_stream(request); !status) return call->fail(status.error());
   start_range<StreamedRange>(services, call, std::move(request));
 }

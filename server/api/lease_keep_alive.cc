@@ -70,7 +70,7 @@ class KeepAliveStream final : public StreamHandler {
 
   void on_message(std::string_view message) override {
     etcdserverpb::LeaseKeepAliveRequest request;
-    if (parse_or_fail(message, *call_, request)) keep_alives_->add(LeaseId{request.id()});
+    if (parse_or_fail_stream(message, *call_, request)) keep_alives_->add(LeaseId{request.id()});
   }
   void on_half_close() override { keep_alives_->half_close(); }
 

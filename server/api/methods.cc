@@ -2,10 +2,14 @@
 
 #include "proto/health.pb.h"
 #include "proto/rpc.pb.h"
+#include "proto/v3election.pb.h"
+#include "proto/v3lock.pb.h"
 #include "server/api/cluster_service.h"
+#include "server/api/election_service.h"
 #include "server/api/health_service.h"
 #include "server/api/kv_service.h"
 #include "server/api/lease_service.h"
+#include "server/api/lock_service.h"
 #include "server/api/maintenance_service.h"
 #include "server/api/method.h"
 #include "server/api/watch_service.h"
@@ -64,6 +68,8 @@ constexpr std::string_view kWatch = "etcdserverpb.Watch";
 constexpr std::string_view kLease = "etcdserverpb.Lease";
 constexpr std::string_view kCluster = "etcdserverpb.Cluster";
 constexpr std::string_view kMaintenance = "etcdserverpb.Maintenance";
+constexpr std::string_view kLock = "v3lockpb.Lock";
+constexpr std::string_view kElection = "v3electionpb.Election";
 constexpr std::string_view kHealth = "grpc.health.v1.Health";
 
 // clang-format off
@@ -93,14 +99,36 @@ const std::array kMethods{
         "/kv/lease/timetolive"),
     unary<etcdserverpb::LeaseLeasesRequest, etcdserverpb::LeaseLeasesResponse>(
         kLease, "LeaseLeases", "/lease/leases", lease_leases, "/kv/lease/leases"),
+    unary<etcdserverpb::MemberAddRequest, etcdserverpb::MemberAddResponse>(
+        kCluster, "MemberAdd", "/cluster/member/add", cluster_member_add),
+    unary<etcdserverpb::MemberRemoveRequest, etcdserverpb::MemberRemoveResponse>(
+        kCluster, "MemberRemove", "/cluster/member/remove", cluster_member_remove),
+    unary<etcdserverpb::MemberUpdateRequest, etcdserverpb::MemberUpdateResponse>(
+        kCluster, "MemberUpdate", "/cluster/member/update", cluster_member_update),
     unary<etcdserverpb::MemberListRequest, etcdserverpb::MemberListResponse>(
         kCluster, "MemberList", "/cluster/member/list", cluster_member_list),
+    unary<etcdserverpb::MemberPromoteRequest, etcdserverpb::MemberPromoteResponse>(
+        kCluster, "MemberPromote", "/cluster/member/promote", cluster_member_promote),
     unary<etcdserverpb::StatusRequest, etcdserverpb::StatusResponse>(
         kMaintenance, "Status", "/maintenance/status", maintenance_status),
     unary<etcdserverpb::HashRequest, etcdserverpb::HashResponse>(
         kMaintenance, "Hash", "/maintenance/hash", maintenance_hash),
     unary<etcdserverpb::HashKVRequest, etcdserverpb::HashKVResponse>(
         kMaintenance, "HashKV", "/maintenance/hashkv", maintenance_hash_kv),
+    unary<v3lockpb::LockRequest, v3lockpb::LockResponse>(
+        kLock, "Lock", "/lock/lock", lock_lock),
+    unary<v3lockpb::UnlockRequest, v3lockpb::UnlockResponse>(
+        kLock, "Unlock", "/lock/unlock", lock_unlock),
+    unary<v3electionpb::CampaignRequest, v3electionpb::CampaignResponse>(
+        kElection, "Campaign", "/election/campaign", election_campaign),
+    unary<v3electionpb::ProclaimRequest, v3electionpb::ProclaimResponse>(
+        kElection, "Proclaim", "/election/proclaim", election_proclaim),
+    unary<v3electionpb::LeaderRequest, v3electionpb::LeaderResponse>(
+        kElection, "Leader", "/election/leader", election_leader),
+    server_stream<v3electionpb::LeaderRequest, v3electionpb::LeaderResponse>(
+        kElection, "Observe", "/election/observe", election_observe),
+    unary<v3electionpb::ResignRequest, v3electionpb::ResignResponse>(
+        kElection, "Resign", "/election/resign", election_resign),
     unary<grpc::health::v1::HealthCheckRequest, grpc::health::v1::HealthCheckResponse>(
         kHealth, "Check", {}, health_check),
     unary<grpc::health::v1::HealthListRequest, grpc::health::v1::HealthListResponse>(

@@ -35,6 +35,7 @@ struct Services {
   std::string server_version;     // what Status reports: the API level served
   std::size_t answer_bytes = 0;   // encoded and not yet handed to the client's connection
   std::size_t request_bytes = 0;  // of requests that are still arriving
+  LastingCalls lasting{};
   // What connections hold; set by the application that serves them.
   const net::Load* load = nullptr;
 

@@ -33,7 +33,7 @@ class Watching final : public net::Counted<Watching>, public watch::StreamPort {
   void take(std::string_view message) {
     etcdserverpb::WatchRequest request;
     if (stream_ == nullptr) return;
-    if (!parse_message(message, request)) return fail(unmarshal_error());
+    if (!parse_message(message, request)) return fail(stream_unmarshal_error());
     std::visit([this](const auto& asked) { ask(asked); }, watch::to_request(request));
   }
 

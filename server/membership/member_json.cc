@@ -42,12 +42,18 @@ bool flag_of(const Json& object, const char* name) {
 }  // namespace
 
 std::string to_json(const Member& member) {
+  return to_json(MemberChange{member, false});
+}
+
+std::string to_json(const MemberChange& change) {
+  const Member& member = change.member;
   Json json;
   json["id"] = member.id.value();
   json["peerURLs"] = member.peer_urls.empty() ? Json(nullptr) : Json(member.peer_urls);
   if (member.is_learner) json["isLearner"] = true;
   if (!member.name.empty()) json["name"] = member.name;
   if (!member.client_urls.empty()) json["clientURLs"] = member.client_urls;
+  if (change.is_promotion) json["isPromote"] = true;
   return escape_html(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 

@@ -13,11 +13,13 @@ namespace quorate::membership {
 // false members left out, peerURLs null when empty, '<', '>' and '&' escaped as Go does.
 [[nodiscard]] std::string to_json(const Member& member);
 
-// What a conf change carries. `is_promotion`: an existing learner becomes a voter.
+// What a conf change carries. `is_promotion`: an existing learner becomes a voter; only its id
+// counts then.
 struct MemberChange {
   Member member;
   bool is_promotion = false;
 };
+[[nodiscard]] std::string to_json(const MemberChange& change);
 [[nodiscard]] Result<MemberChange> parse_member(std::string_view json);
 
 }  // namespace quorate::membership

@@ -15,6 +15,9 @@ Error id_exists() {
 Error urls_exist() {
   return {Code::failed_precondition, "etcdserver: Peer URLs already exists"};
 }
+Error too_many_learners() {
+  return {Code::failed_precondition, "etcdserver: too many learner members in cluster"};
+}
 Error not_a_learner() {
   return {Code::failed_precondition, "etcdserver: can only promote a learner member"};
 }
@@ -33,6 +36,11 @@ std::vector<Member> Members::list() const {
   return all;
 }
 
+std::size_t Members::learners() const {
+  return static_cast<std::size_t>(std::count_if(
+      members_.begin(), members_.end(), [](const auto& entry) { return entry.second.is_learner; }));
+}
+
 bool Members::is_url_taken(const std::vector<std::string>& urls, MemberId except) const {
   return std::any_of(members_.begin(), members_.end(), [&](const auto& entry) {
     if (entry.first == except) return false;
@@ -47,6 +55,7 @@ Status Members::add(Member member) {
   if (is_removed(member.id)) return not_found();
   if (find(member.id) != nullptr) return id_exists();
   if (is_url_taken(member.peer_urls, member.id)) return urls_exist();
+  if (member.is_learner && learners() >= kLearnersMax) return too_many_learners();
   restore(std::move(member));
   return {};
 }
@@ -59,10 +68,12 @@ Status Members::promote(MemberId id) {
   return {};
 }
 
-Status Members::update(MemberId id, std::vector<std::string> peer_urls) {
+Status Members::update(MemberId id, std::vector<std::string> peer_urls, bool is_learner) {
   if (find(id) == nullptr) return not_found();
   if (is_url_taken(peer_urls, id)) return urls_exist();
-  members_[id].peer_urls = std::move(peer_urls);
+  Member& member = members_[id];
+  member.peer_urls = std::move(peer_urls);
+  member.is_learner = is_learner;
   return {};
 }
 

@@ -1,6 +1,8 @@
 // Who belongs to the cluster, as the applied log says.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,6 +24,8 @@ struct Member {
   friend bool operator==(const Member&, const Member&) = default;
 };
 
+enum class MemberKind : std::uint8_t { voter, learner };
+
 // Home: state thread.
 class Members {
  public:
@@ -34,7 +38,8 @@ class Members {
   // no-op for consensus too.
   [[nodiscard]] Status add(Member member);
   [[nodiscard]] Status promote(MemberId id);
-  [[nodiscard]] Status update(MemberId id, std::vector<std::string> peer_urls);
+  // Takes over what consensus knows of it: its addresses, and whether it is a learner.
+  [[nodiscard]] Status update(MemberId id, std::vector<std::string> peer_urls, bool is_learner);
   [[nodiscard]] Status remove(MemberId id);
   // What a member publishes of itself once it runs. False when it is not a member.
   bool set_attributes(MemberId id, std::string name, std::vector<std::string> client_urls);
@@ -44,6 +49,9 @@ class Members {
   void restore_removed(MemberId id) { removed_.insert(id); }
 
  private:
+  static constexpr std::size_t kLearnersMax = 1;
+
+  [[nodiscard]] std::size_t learners() const;
   [[nodiscard]] bool is_url_taken(const std::vector<std::string>& urls, MemberId except) const;
 
   std::map<MemberId, Member> members_;

@@ -124,6 +124,9 @@ class Responder : public Counted<Responder> {
   // Whether nothing is answered before the request is complete, so that its body may be waited for
   // only so long.
   [[nodiscard]] virtual bool needs_whole_body() const { return false; }
+  // Whether nobody knows when the answer comes. Over HTTP/1.1 a client that sends no more is then
+  // taken to have gone: nothing else would tell.
+  [[nodiscard]] virtual bool may_last() const { return false; }
 };
 using ResponderPtr = boost::intrusive_ptr<Responder>;
 

@@ -64,9 +64,10 @@ class Http1Session final : public Session, public Http1Events {
     check_input();
     pace_reading();
   }
-  // What was asked is still answered, unless the answer is a stream or the question is cut.
+  // What was asked is still answered, unless the answer may last or the question is cut.
   void on_input_end() override {
-    if (is_streaming_ || (exchange_ != nullptr && !parser_.is_done())) return on_closed({});
+    const bool lasts = is_streaming_ || (responder_ != nullptr && responder_->may_last());
+    if (lasts || (exchange_ != nullptr && !parser_.is_done())) return on_closed({});
     is_input_ended_ = true;
     mark_dirty(owner_);
   }

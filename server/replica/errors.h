@@ -14,6 +14,9 @@ namespace quorate::replica {
 [[nodiscard]] inline Error leader_changed_error() {
   return {Code::unavailable, "etcdserver: leader changed"};
 }
+[[nodiscard]] inline Error not_leader() {
+  return {Code::failed_precondition, "etcdserver: not leader"};
+}
 [[nodiscard]] inline Error no_leader() {
   return {Code::unavailable, "etcdserver: no leader"};
 }

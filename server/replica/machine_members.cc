@@ -39,7 +39,7 @@ Status Machine::change_members(const raftpb::ConfChange& change) {
   if (parsed->member.id != id) return Error{Code::data_loss, "a conf change names two members"};
   Status status;
   if (change.type() == raftpb::ConfChangeUpdateNode) {
-    status = members_.update(id, std::move(parsed->member.peer_urls));
+    status = members_.update(id, std::move(parsed->member.peer_urls), parsed->member.is_learner);
   } else if (parsed->is_promotion) {
     status = members_.promote(id);
   } else {

@@ -5,6 +5,7 @@
 
 #include "common/ensure.h"
 #include "common/stop_process.h"
+#include "server/replica/change_id.h"
 #include "server/replica/errors.h"
 
 namespace quorate::replica {
@@ -17,6 +18,11 @@ watch::Config watch_config(const Config& config) {
   out.fragment_bytes = config.request_bytes_max + (std::size_t{512} << 10);
   out.progress_interval = config.watch_progress_interval;
   return out;
+}
+
+RequestId request_id(const raft::Proposal& proposal) {
+  const auto data = proposal.data.view();
+  return proposal.type == raft::EntryType::normal ? command_id(data) : change_id(data);
 }
 
 }  // namespace
@@ -72,6 +78,7 @@ void Replica::tick() {
   ++now_ticks_;
   step(raft::Tick{});
   pending_.expire(now_ticks_, timed_out());
+  pending_changes_.expire(now_ticks_, timed_out());
   reads_.tick(timed_out());
   has_lease_work_ = true;
 }
@@ -100,6 +107,7 @@ void Replica::stop() {
     std::exchange(in_progress_->pending.done, nullptr)(in_progress_->pending.command, stopped());
   }
   pending_.fail_all(stopped());
+  pending_changes_.fail_all(stopped());
   for (auto& each : std::exchange(renewals_, {})) each.done(stopped());
   reads_.stop(stopped());
 }
@@ -197,7 +205,7 @@ void Replica::propose_batch() {
   proposed_bytes_ = 0;
   std::vector<RequestId> ids;
   if (node_.role() != raft::Role::leader || node_.transferring_to() != MemberId{}) {
-    for (const auto& proposal : batch) ids.push_back(command_id(proposal.data.view()));
+    for (const auto& proposal : batch) ids.push_back(request_id(proposal));
   }
   raft::Actions actions = node_.propose(std::move(batch));
   const bool is_dropped = actions.proposals_dropped;
@@ -206,6 +214,7 @@ void Replica::propose_batch() {
   for (const RequestId id : ids) {
     ++machine_.counters().proposals_failed;
     if (auto entry = pending_.take(id)) entry->done(entry->command, proposal_dropped());
+    answer_change(id, proposal_dropped());
   }
 }
 

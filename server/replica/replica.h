@@ -18,12 +18,14 @@
 #include "common/clock.h"
 #include "common/home.h"
 #include "common/log.h"
+#include "common/url.h"
 #include "server/raft/node.h"
 #include "server/replica/compaction.h"
 #include "server/replica/config.h"
 #include "server/replica/history_read.h"
 #include "server/replica/machine.h"
 #include "server/replica/pending.h"
+#include "server/replica/pending_changes.h"
 #include "server/replica/range_read.h"
 #include "server/replica/read_index.h"
 #include "server/replica/read_pins.h"
@@ -31,6 +33,10 @@
 #include "server/replica/rows.h"
 #include "server/replica/watch_history.h"
 #include "server/watch/hub.h"
+
+namespace raftpb {
+class ConfChange;
+}
 
 namespace quorate::replica {
 
@@ -77,6 +83,13 @@ class Replica {
   // Whole seconds left, as the leader knows; nothing when there is no such lease.
   [[nodiscard]] Result<std::optional<std::int64_t>> lease_remaining(LeaseId id) const;
   [[nodiscard]] LeaseId unused_lease_id();
+  // Changes of the members. Answered with all members once they are applied.
+  using MembersChanged = Callback<void(Result<std::vector<membership::Member>>)>;
+  void add_member(const std::vector<Url>& peer_urls, membership::MemberKind kind,
+                  MembersChanged done);
+  void remove_member(MemberId id, MembersChanged done);
+  void update_member(MemberId id, std::vector<std::string> peer_urls, MembersChanged done);
+  void promote_member(MemberId id, MembersChanged done);
   // What was asked is answered at the ends of turns. `port` outlives the stream.
   [[nodiscard]] std::unique_ptr<watch::WatchStream> open_watch(watch::StreamPort& port);
   [[nodiscard]] watch::Stats watch_stats() const { return watches_.stats(); }
@@ -127,6 +140,9 @@ class Replica {
   void begin_command(const raft::Entry& entry);
   [[nodiscard]] bool fetch_needed_rows();
   void apply_conf_change(const raft::Entry& entry);
+  [[nodiscard]] Status check_in_sync(MemberId id) const;
+  void propose_change(raftpb::ConfChange change, MembersChanged done);
+  void answer_change(RequestId id, const Status& status);
 
   void write_batch();
   void compacted(Revision at);
@@ -157,6 +173,7 @@ class Replica {
   raft::Node node_;
   RequestIds ids_;
   PendingCommands pending_;
+  PendingChanges pending_changes_;
   ReadIndexQueue reads_;
   ReadPins pins_;
   ReadGate gate_{kColdReadsMax};

@@ -43,6 +43,7 @@ void Replica::apply_conf_change(const raft::Entry& entry) {
   }
   step(raft::ConfApplied{entry.index, std::move(for_raft)});
   machine_.change_area(Area::meta, "confState", to_json(node_.conf_state()));
+  answer_change(RequestId{change.id()}, status);
 }
 
 // After every start a member tells the others its name and where clients find it; it serves

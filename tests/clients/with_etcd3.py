@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""python3-etcd3, a client on Google's gRPC: keys, ranges, transactions, compare-and-swap."""
+"""python3-etcd3, a client on Google's gRPC: keys, transactions, watches, leases, locks."""
 
 import sys
 import threading
@@ -158,6 +158,122 @@ class Transactions(Etcd3Test):
         self.assertTrue(self.client.transaction([everything], [], [])[0])
         self.client.put(p + "b", "2")
         self.assertFalse(self.client.transaction([everything], [], [])[0])
+
+
+class Watches(Etcd3Test):
+    def test_events(self):
+        events, cancel = self.client.watch(self.prefix)
+        self.client.put(self.prefix, "one")
+        self.client.put(self.prefix + "beside", "x")
+        self.client.put(self.prefix, "two")
+        self.client.delete(self.prefix)
+        seen = [next(events) for _ in range(3)]
+        cancel()
+        self.assertEqual([type(e).__name__ for e in seen],
+                         ["PutEvent", "PutEvent", "DeleteEvent"])
+        self.assertEqual([e.value for e in seen], [b"one", b"two", b""])
+        self.assertEqual([e.key for e in seen], [self.prefix.encode()] * 3)
+        self.assertEqual([e.version for e in seen], [1, 2, 0])
+
+    def test_prefix_and_previous_values(self):
+        events, cancel = self.client.watch_prefix(self.prefix, prev_kv=True)
+        self.client.put(self.prefix + "a", "1")
+        self.client.put(self.prefix + "b", "2")
+        self.client.delete_prefix(self.prefix)
+        seen = [next(events) for _ in range(4)]
+        cancel()
+        self.assertEqual([e.prev_value for e in seen], [b"", b"", b"1", b"2"])
+
+    def test_from_the_past(self):
+        first = self.client.put(self.prefix, "0").header.revision
+        for i in range(1, 5):
+            self.client.put(self.prefix, str(i))
+        events, cancel = self.client.watch(self.prefix, start_revision=first)
+        self.assertEqual([next(events).value for _ in range(5)], [b"%d" % i for i in range(5)])
+        cancel()
+
+    def test_compacted(self):
+        first = self.client.put(self.prefix, "one").header.revision
+        last = self.client.put(self.prefix, "two").header.revision
+        self.client.compact(last)
+        events, cancel = self.client.watch(self.prefix, start_revision=first)
+        with self.assertRaises(etcd3.exceptions.RevisionCompactedError) as caught:
+            next(events)
+        self.assertEqual(caught.exception.compacted_revision, last)
+        cancel()
+
+    def test_once(self):
+        heard = []
+        waiting = threading.Thread(
+            target=lambda: heard.append(self.client.watch_once(self.prefix, CLIENT_SECONDS)))
+        waiting.start()
+        while waiting.is_alive():  # until the watch is there
+            self.client.put(self.prefix, "v")
+        self.assertEqual(heard[0].value, b"v")
+
+    def test_many_on_one_stream(self):
+        count = 50
+        watches = [self.client.watch(f"{self.prefix}{i}") for i in range(count)]
+        for i in range(count):
+            self.client.put(f"{self.prefix}{i}", str(i))
+        self.assertEqual([int(next(events).value) for events, _ in watches], list(range(count)))
+        for _, cancel in watches:
+            cancel()
+
+
+class Leases(Etcd3Test):
+    def test_life(self):
+        lease = self.client.lease(600)
+        self.client.put(self.prefix + "a", "v", lease=lease)
+        self.client.put(self.prefix + "b", "v", lease=lease)
+        self.assertEqual(lease.granted_ttl, 600)
+        self.assertGreater(lease.remaining_ttl, 590)
+        self.assertEqual(sorted(lease.keys),
+                         [(self.prefix + key).encode() for key in "ab"])
+        [renewed] = lease.refresh()
+        self.assertEqual((renewed.ID, renewed.TTL), (lease.id, 600))
+        lease.revoke()
+        self.assertEqual(list(self.client.get_prefix(self.prefix)), [])
+
+    def test_own_id(self):
+        lease = self.client.lease(600, 0x1234)
+        self.assertEqual(lease.id, 0x1234)
+        with self.assertRaises(etcd3.exceptions.PreconditionFailedError):
+            self.client.lease(600, 0x1234)
+        lease.revoke()
+        with self.assertRaisesRegex(Exception, "requested lease not found"):
+            lease.revoke()
+
+    def test_end(self):
+        lease = self.client.lease(1)
+        self.client.put(self.prefix, "v", lease=lease)
+        events, cancel = self.client.watch(self.prefix)
+        self.assertEqual(type(next(events)).__name__, "DeleteEvent")
+        cancel()
+        self.assertEqual(self.client.get(self.prefix), (None, None))
+
+
+class Locks(Etcd3Test):
+    """Held by one; the client's own waiting does not work with Debian's python3-tenacity."""
+
+    def test_hold(self):
+        with self.client.lock(self.prefix, ttl=60) as lock:
+            self.assertTrue(lock.is_acquired())
+            [renewed] = lock.refresh()
+            self.assertEqual(renewed.TTL, 60)
+            other = self.connect().lock(self.prefix, ttl=60)
+            self.assertFalse(other.is_acquired())
+            self.assertFalse(other.release())
+        self.assertFalse(lock.is_acquired())
+        self.assertTrue(other.acquire())
+        self.assertTrue(other.release())
+
+    def test_lost_with_its_lease(self):
+        lock = self.client.lock(self.prefix, ttl=60)
+        self.assertTrue(lock.acquire())
+        lock.lease.revoke()
+        self.assertFalse(lock.is_acquired())
+        self.assertFalse(lock.release())
 
 
 class Server(Etcd3Test):

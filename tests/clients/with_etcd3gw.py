@@ -121,6 +121,72 @@ class Swap(GatewayTest):
         self.assertEqual(answer["responses"][0]["response_delete_range"]["deleted"], "1")
 
 
+class Watches(GatewayTest):
+    def test_events(self):
+        events, cancel = self.client.watch(self.prefix)
+        self.client.put(self.prefix, "one")
+        self.client.put(self.prefix, "two")
+        self.client.delete(self.prefix)
+        seen = [next(events) for _ in range(3)]
+        cancel()
+        self.assertEqual([e["kv"].get("value") for e in seen], [b"one", b"two", None])
+        self.assertEqual([e.get("type") for e in seen], [None, None, "DELETE"])
+
+    def test_prefix(self):
+        events, cancel = self.client.watch_prefix(self.prefix)
+        for key in "abc":
+            self.client.put(self.prefix + key, key)
+        self.assertEqual([next(events)["kv"]["key"].decode()[-1] for _ in range(3)], list("abc"))
+        cancel()
+
+    def test_once(self):
+        revision = self.client.transaction({"success": [
+            {"request_put": {"key": coded(self.prefix), "value": coded("v")}}]})
+        revision = revision["header"]["revision"]
+        event = self.client.watch_once(self.prefix, CLIENT_SECONDS, start_revision=revision)
+        self.assertEqual(event["kv"]["value"], b"v")
+
+
+class Leases(GatewayTest):
+    def test_life(self):
+        lease = self.client.lease(600)
+        self.assertTrue(self.client.put(self.prefix, "v", lease))
+        self.assertGreater(lease.ttl(), 590)
+        self.assertEqual(lease.keys(), [self.prefix.encode()])
+        self.assertEqual(lease.refresh(), 600)
+        self.assertTrue(lease.revoke())
+        self.assertEqual(self.client.get(self.prefix), [])
+
+    def test_end(self):
+        lease = self.client.lease(1)
+        self.client.put(self.prefix, "v", lease)
+        events, cancel = self.client.watch(self.prefix)
+        self.assertEqual(next(events)["type"], "DELETE")
+        cancel()
+
+
+class Locks(GatewayTest):
+    def test_one_at_a_time(self):
+        with self.client.lock(self.prefix, ttl=60) as lock:
+            self.assertTrue(lock.is_acquired())
+            other = self.client.lock(self.prefix, ttl=60)
+            self.assertFalse(other.acquire())
+            self.assertFalse(other.is_acquired())
+            self.assertEqual(lock.refresh(), 60)
+            self.assertFalse(other.release())
+        self.assertTrue(other.acquire())
+        self.assertTrue(other.release())
+
+    def test_of_the_server(self):
+        """The Lock service, which the client has no method for."""
+        taken = self.client.post(self.client.get_url("/lock/lock"),
+                                 json={"name": coded(self.prefix)})
+        self.client.post(self.client.get_url("/lock/unlock"), json={"key": taken["key"]})
+        again = self.client.post(self.client.get_url("/lock/lock"),
+                                 json={"name": coded(self.prefix)})
+        self.assertNotEqual(again["key"], taken["key"])
+
+
 class Server(GatewayTest):
     def test_status(self):
         status = self.client.status()

@@ -3,6 +3,8 @@
 
 import json
 import os
+import signal
+import subprocess
 import sys
 
 from client_test import CLIENT_SECONDS, ClientTest, main, peer_program, run
@@ -12,11 +14,31 @@ ETCDCTL = peer_program("etcdctl")
 
 class EtcdctlTest(ClientTest):
     def start(self, *args, stdin=b""):
-        env = {k: v for k, v in os.environ.items() if not k.startswith("ETCDCTL_")}
-        env["ETCDCTL_API"] = "3"
+        return run(self.command(*args), stdin, self.environment())
+
+    def command(self, *args):
         endpoint = f"127.0.0.1:{self.server.client_port}"
-        patience = f"--command-timeout={CLIENT_SECONDS}s"
-        return run([ETCDCTL, "--endpoints", endpoint, patience, *args], stdin, env)
+        return [ETCDCTL, "--endpoints", endpoint, f"--command-timeout={CLIENT_SECONDS}s", *args]
+
+    def environment(self):
+        env = {k: v for k, v in os.environ.items() if not k.startswith("ETCDCTL_")}
+        return {**env, "ETCDCTL_API": "3"}
+
+    def lasting(self, *args):
+        """A command that goes on until it is interrupted."""
+        process = subprocess.Popen(self.command(*args), env=self.environment(), text=True,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        return process
+
+    def interrupt(self, process):
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=CLIENT_SECONDS)
+
+    def read(self, process, count):
+        """The next lines it prints."""
+        return [process.stdout.readline().rstrip("\n") for _ in range(count)]
 
     def ctl(self, *args, stdin=b""):
         """What the command prints."""
@@ -265,6 +287,130 @@ class Compaction(EtcdctlTest):
         self.assertEqual(self.ctl("compaction", "--physical", str(last)),
                          f"compacted revision {last}\n")
         self.assertEqual(self.lines("get", key), [key, "three"])
+
+
+class Watches(EtcdctlTest):
+    def test_past_and_present(self):
+        key = self.prefix
+        first = self.put(key, "one")
+        self.put(key, "two")
+        process = self.lasting("watch", key, f"--rev={first}")
+        self.assertEqual(self.read(process, 6), ["PUT", key, "one", "PUT", key, "two"])
+        self.ctl("del", key)
+        self.assertEqual(self.read(process, 3), ["DELETE", key, ""])
+        self.interrupt(process)
+
+    def test_prefix_with_previous_values(self):
+        p = self.prefix
+        first = self.put(p + "a", "one")
+        self.put(p + "a", "two")
+        self.ctl("del", p + "a")
+        process = self.lasting("watch", p, "--prefix", "--prev-kv", f"--rev={first + 1}")
+        self.assertEqual(self.read(process, 10), ["PUT", p + "a", "one", p + "a", "two",
+                                                  "DELETE", p + "a", "two", p + "a", ""])
+        self.interrupt(process)
+
+    def test_json(self):
+        first = self.put(self.prefix, "one")
+        process = self.lasting("watch", self.prefix, f"--rev={first}", "-w", "json")
+        answer = json.loads(self.read(process, 1)[0])
+        self.assertEqual(answer["Events"][0]["kv"]["mod_revision"], first)
+        self.interrupt(process)
+
+    def test_compacted(self):
+        first = self.put(self.prefix, "one")
+        last = self.put(self.prefix, "two")
+        self.ctl("compaction", str(last))
+        self.assertIn("required revision has been compacted",
+                      self.start("watch", self.prefix, f"--rev={first}").stderr.decode())
+
+
+class Leases(EtcdctlTest):
+    def grant(self, ttl=600):
+        return self.lines("lease", "grant", str(ttl))[0].split()[1]
+
+    def test_life(self):
+        lease = self.grant()
+        self.ctl("put", self.prefix, "v", f"--lease={lease}")
+        answer = self.json("lease", "timetolive", lease, "--keys")
+        self.assertEqual((answer["granted-ttl"], len(answer["keys"])), (600, 1))
+        self.assertIn(lease, self.ctl("lease", "list"))
+        self.assertEqual(self.ctl("lease", "keep-alive", "--once", lease),
+                         f"lease {lease} keepalived with TTL(600)\n")
+        self.assertEqual(self.ctl("lease", "revoke", lease), f"lease {lease} revoked\n")
+        self.assertEqual(self.ctl("get", self.prefix), "")
+        self.assertEqual(self.ctl("lease", "timetolive", lease), f"lease {lease} already expired\n")
+        self.assertIn("requested lease not found", self.error("lease", "revoke", lease))
+
+    def test_keep_alive(self):
+        lease = self.grant(2)
+        process = self.lasting("lease", "keep-alive", lease)
+        line = f"lease {lease} keepalived with TTL(2)"
+        self.assertEqual(self.read(process, 3), [line] * 3)
+        self.ctl("lease", "revoke", lease)
+        output, _ = process.communicate(timeout=CLIENT_SECONDS)
+        self.assertTrue(output.endswith(f"lease {lease} expired or revoked.\n"), output)
+
+
+class Locks(EtcdctlTest):
+    def test_two(self):
+        name = self.prefix + "lock"
+        first = self.lasting("lock", name)
+        [key] = self.read(first, 1)
+        self.assertTrue(key.startswith(name + "/"))
+        second = self.lasting("lock", name)
+        while len(self.lines("get", name + "/", "--prefix", "--keys-only")) < 4:
+            pass
+        self.interrupt(first)
+        [other] = self.read(second, 1)
+        self.assertNotEqual(other, key)
+        self.interrupt(second)
+        self.assertEqual(self.ctl("get", name + "/", "--prefix"), "")
+
+    def test_around_a_command(self):
+        self.assertEqual(self.ctl("lock", self.prefix, "echo", "held"), "held\n")
+
+
+class Elections(EtcdctlTest):
+    def test_two(self):
+        name = self.prefix + "election"
+        first = self.lasting("elect", name, "one")
+        [key, value] = self.read(first, 2)
+        self.assertTrue(key.startswith(name + "/"))
+        self.assertEqual(value, "one")
+        listener = self.lasting("elect", "-l", name)
+        self.assertEqual(self.read(listener, 2), [key, "one"])
+        second = self.lasting("elect", name, "two")
+        while len(self.lines("get", name + "/", "--prefix", "--keys-only")) < 4:
+            pass
+        self.interrupt(first)
+        [key, value] = self.read(second, 2)
+        self.assertEqual(value, "two")
+        self.assertEqual(self.read(listener, 2), [key, "two"])
+        self.interrupt(listener)
+        self.interrupt(second)
+
+
+class Members(EtcdctlTest):
+    def test_a_learner_comes_and_goes(self):
+        url, other = "http://127.0.0.1:1", "http://127.0.0.1:2"
+        added = self.lines("member", "add", "new", "--learner", f"--peer-urls={url}")[0].split()
+        self.assertEqual(added[0], "Member")
+        member = added[1]
+        self.assertIn(f"{member}, unstarted, , {url}, , true", self.lines("member", "list"))
+        self.assertIn("can only promote a learner member which is in sync with leader",
+                      self.error("member", "promote", member))
+        self.assertIn("too many learner members",
+                      self.error("member", "add", "x", "--learner", f"--peer-urls={other}"))
+        self.ctl("member", "update", member, f"--peer-urls={other}")
+        self.assertIn(other, self.ctl("member", "list"))
+        self.ctl("member", "remove", member)
+        self.assertEqual(len(self.lines("member", "list")), 1)
+        self.assertIn("member not found", self.error("member", "remove", member))
+
+    def test_the_only_one_stays(self):
+        self.assertIn("not enough started members",
+                      self.error("member", "remove", f"{self.server.member_id:x}"))
 
 
 class Cluster(EtcdctlTest):

@@ -57,6 +57,24 @@ SINCE_3_5 = [
     ),
 ]
 
+# ---- Locks, elections and members
+
+QUEUES = [
+    Accepted(
+        "lock/the waiter's lease is revoked",
+        "[6].*",
+        "a lock whose key is gone is not given, since 3.5",
+        when_quorate={"[6].grpc-message": "mutex: session is expired"},
+    ),
+    Accepted(
+        "cluster/a learner at *",
+        "[7]*isLearner",
+        "a learner that gets another address stays one; etcd forgets it",
+        etcd=ABSENT,
+        quorate="True",
+    ),
+]
+
 # ---- What newer versions of Go's gRPC, as in 3.5 and later, answer otherwise
 
 LATER_GRPC = [
@@ -329,13 +347,12 @@ HTTP1 = [
 
 # ---- What this version does not serve yet
 
-UNSERVED = "not served yet: users, alarms, members that change, the v2 store"
+UNSERVED = "not served yet: users, alarms, the v2 store"
 LATER = [
     *cases(
         "",
         [
             "maintenance/Maintenance/*",
-            "maintenance/Cluster/*",
             "grpc_protocol/protobuf: no UTF-8 in a string",
         ],
         "*",
@@ -344,7 +361,7 @@ LATER = [
     ),
     *cases(
         "gateway",
-        [f"*POST /v3/{service}/*" for service in ("maintenance", "cluster", "auth")],
+        [f"*POST /v3/{service}/*" for service in ("maintenance", "auth")],
         "*",
         UNSERVED,
         when_quorate={"status": "HTTP/1.1 404 *"},
@@ -357,4 +374,4 @@ LATER = [
     ),
 ]
 
-DIFFERENCES = [*VERSIONS, *SINCE_3_5, *LATER_GRPC, *GRPC, *HTTP2, *GATEWAY, *HTTP1, *LATER]
+DIFFERENCES = [*VERSIONS, *SINCE_3_5, *QUEUES, *LATER_GRPC, *GRPC, *HTTP2, *GATEWAY, *HTTP1, *LATER]

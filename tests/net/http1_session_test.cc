@@ -39,7 +39,8 @@ struct FakeOwner final : SessionOwner {
   bool is_finished = false;
 };
 
-// Answers with what was asked; those whose path is "/later" when the test says so.
+// Answers with what was asked; those whose path is "/later" or "/who-knows-when" when the test says
+// so.
 struct Echo final : Application {
   struct Request final : Responder {
     Request(Echo& e, const RequestHead& head, ExchangePtr x)
@@ -48,9 +49,10 @@ struct Echo final : Application {
     }
     void on_body(std::string_view bytes) override { said += bytes; }
     void on_end() override {
-      if (path == "/later") return;
+      if (path == "/later" || may_last()) return;
       answer();
     }
+    [[nodiscard]] bool may_last() const override { return path == "/who-knows-when"; }
     void on_writable() override { ++echo.writable; }
     void on_cancelled() override { ++echo.cancelled; }
     void answer() { exchange->respond(200, {}, said); }
@@ -267,6 +269,25 @@ TEST_CASE("a server that stops finishes what is asked and closes") {
   f.flush();
   CHECK(f.sent().find("Connection: close\r\n") != std::string::npos);
   CHECK(f.is_closed());
+}
+
+TEST_CASE("a client that has nothing more to say is answered, unless that may take for ever") {
+  Fixture one;
+  one.hear(get("/later"));
+  one.session->on_input_end();
+  one.flush();
+  CHECK(one.echo.cancelled == 0);
+  one.echo.requests.front()->answer();
+  one.flush();
+  CHECK(one.sent().find("HTTP/1.1 200 OK") == 0);
+  CHECK(one.is_closed());
+
+  Fixture other;
+  other.hear(get("/who-knows-when"));
+  other.session->on_input_end();
+  other.flush();
+  CHECK(other.echo.cancelled == 1);
+  CHECK(other.owner.is_finished);
 }
 
 TEST_CASE("a client that is gone cancels what it asked") {

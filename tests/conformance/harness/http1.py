@@ -42,14 +42,12 @@ class Connection:
 
     def read_answer(self, to_head=False):
         """The next answer, or None when there is no whole one."""
-        head = self._read_until(b"\r\n\r\n")
+        head = self.read_head()
         if head is None:
             return None
-        lines = head.decode("latin-1").split("\r\n")
-        headers = [tuple(line.split(": ", 1)) for line in lines[1:]]
-        answer = Answer(lines[0], headers)
-        names = {header[0].lower(): header[-1] for header in headers}
-        status = int(lines[0].split(" ")[1])
+        answer = Answer(*head)
+        names = {header[0].lower(): header[-1] for header in answer.headers}
+        status = int(answer.status_line.split(" ")[1])
         if to_head or status in (204, 304) or 100 <= status < 200:
             return answer
         if names.get("transfer-encoding") == "chunked":
@@ -64,6 +62,27 @@ class Connection:
             self.wait_until_disconnected()
             answer.body, self._input = self._input, b""
         return answer
+
+    def read_head(self):
+        """Status line and headers of an answer that goes on, or None."""
+        head = self._read_until(b"\r\n\r\n")
+        if head is None:
+            return None
+        lines = head.decode("latin-1").split("\r\n")
+        return lines[0], [tuple(line.split(": ", 1)) for line in lines[1:]]
+
+    def read_line_of_chunks(self):
+        """The next chunk as text, which a stream's answers fill one each; empty at the end."""
+        line = self._read_until(b"\r\n")
+        size = int(line.split(b";")[0], 16) if line else 0
+        data = self._read(size)
+        self._read(2)
+        return data.decode()
+
+    def read_rest(self):
+        """All that comes until the server hangs up."""
+        self.wait_until_disconnected()
+        return self._input
 
     def _read_chunks(self):
         body = b""

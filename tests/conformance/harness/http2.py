@@ -1,5 +1,6 @@
 """A small HTTP/2 client (RFC 9113) that can also misbehave: every frame is made by hand."""
 
+import select
 import socket
 import struct
 import time
@@ -122,6 +123,15 @@ class Connection:
 
     def wait_until_disconnected(self):
         self.wait_for(lambda: False)
+
+    def listen(self, seconds):
+        """Reads what comes within so long."""
+        end = time.monotonic() + seconds
+        while self.end is None:
+            left = max(end - time.monotonic(), 0)
+            if not select.select([self._socket], [], [], left)[0]:
+                return
+            self._receive()
 
     def _receive(self):
         self._socket.settimeout(max(self._deadline - time.monotonic(), 0.001))

@@ -115,9 +115,12 @@ class Server:
         with open(self.log_path, errors="replace") as log:
             return "its log ends:\n" + "".join(log.readlines()[-15:])
 
+    def terminate(self):
+        self._process.terminate()
+
     def stop(self):
         if self._process.poll() is None:
-            self._process.terminate()
+            self.terminate()
             try:
                 self._process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:

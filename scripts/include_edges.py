@@ -25,11 +25,12 @@ FOLDERS = {
     # Edges: disk, SQLite, sockets, texts. Only api stands on other edges: it answers what net
     # has read, and metrics counts it.
     "server/api": "common common/grpc common/json proto server/concurrency server/lease"
-                  " server/metrics server/mvcc server/net server/replica server/watch",
+                  " server/membership server/metrics server/mvcc server/net server/replica"
+                  " server/watch",
     "server/config": "common",
     "server/metrics": "common proto",
     "server/net": "common",
-    "server/store": "common server/mvcc server/replica",
+    "server/store": "common common/boltfile server/mvcc server/replica",
     "server/wal": "common proto server/raft",
     # The one place that knows everybody.
     "server": "common proto server/api server/config server/lease server/membership server/metrics"

@@ -235,8 +235,12 @@ class Opening {
         case replica::Area::lease:
           take_lease(each.key, *each.value);
           break;
+        case replica::Area::alarm:
+          take_alarm(each.key);
+          break;
         case replica::Area::cluster:
           if (each.key == "clusterVersion") out_.restored.cluster_version = *each.value;
+          if (each.key == "downgrade") take_downgrade(*each.value);
           break;
       }
     }
@@ -266,6 +270,18 @@ class Opening {
     auto record = lease::parse_record(key, value);
     if (!record) refuse(paths_.table.string() + ": " + record.error().message);
     out_.restored.leases.push_back(*record);
+  }
+
+  void take_alarm(const std::string& key) {
+    auto alarm = replica::parse_alarm_key(key);
+    if (!alarm) refuse(paths_.table.string() + ": " + alarm.error().message);
+    out_.restored.alarms.push_back(*alarm);
+  }
+
+  void take_downgrade(const std::string& json) {
+    auto downgrade = membership::parse_downgrade(json);
+    if (!downgrade) refuse(paths_.table.string() + ": " + downgrade.error().message);
+    out_.restored.downgrade = std::move(*downgrade);
   }
 
   // Log and table belong together: together they must hold every entry.

@@ -1,6 +1,7 @@
 #include "server/sampler.h"
 
 #include <fstream>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -27,6 +28,16 @@ void sample_raft(const replica::Replica& replica, metrics::Server& out) {
   out.proposals_pending.set(static_cast<double>(replica.proposals_pending()));
   raise(out.leader_changes_seen, replica.counters().leader_changes);
   raise(out.proposals_failed, replica.counters().proposals_failed);
+}
+
+// What was raised once stays on the page, as 0 when it is over.
+void sample_alarms(const replica::Replica& replica, metrics::Server& out) {
+  std::vector<std::vector<std::string>> known;
+  out.alarms.for_each([&](const auto& labels, const auto&) { known.push_back(labels); });
+  for (const auto& labels : known) out.alarms.with(labels).set(0);
+  for (const auto& alarm : replica.machine().alarms().list(etcdserverpb::NONE)) {
+    out.alarms.with({to_hex(alarm.member), etcdserverpb::AlarmType_Name(alarm.type)}).set(1);
+  }
 }
 
 void sample_store(const replica::Replica& replica, metrics::Mvcc& out) {
@@ -92,6 +103,7 @@ void sample(const replica::Replica& replica, metrics::Metrics& metrics) {
     metrics.server.cluster_version.with({version.substr(0, version.rfind('.'))}).set(1);
   }
   sample_raft(replica, metrics.server);
+  sample_alarms(replica, metrics.server);
   sample_store(replica, metrics.mvcc);
   sample_watches(replica, metrics.mvcc);
   sample_leases(replica.counters(), metrics);

@@ -14,6 +14,7 @@
 #include "common/worker_thread.h"
 #include "server/api/application.h"
 #include "server/api/services.h"
+#include "server/auto_compactor.h"
 #include "server/config/machine.h"
 #include "server/data_dir.h"
 #include "server/metrics/metrics.h"
@@ -123,6 +124,7 @@ replica::Config replica_config(const config::Config& config, const wal::Identity
   out.read_retry_ticks = std::max(1u, ticks_of(milliseconds{500}));
   out.request_bytes_max = config.limits.max_request_bytes;
   out.cache_bytes_max = config.storage.value_cache_bytes;
+  out.quota_bytes = config.storage.quota_backend_bytes;
   out.election_timeout = duration_cast<milliseconds>(config.raft.election_timeout);
   out.lease_ttl_min = lease::shortest_ttl(
       out.election_timeout, duration_cast<milliseconds>(config.raft.heartbeat_interval));
@@ -181,8 +183,9 @@ struct Server::Parts {
     replica.emplace(replica_config(config, data.identity),
                     replica::Ports{*wal_port, *data.table, peers, tasks}, std::move(data.restored),
                     Rng{random_seed()}, clock, log);
+    auto_compactor.emplace(config.compaction, *replica, clock, log);
     restore_table();
-    services.emplace(api::Services{*replica, {}, std::string{kApiVersion}});
+    services.emplace(api::Services{*replica, *data.table, {}, std::string{kApiVersion}});
     services->limits.txn_ops_max = static_cast<int>(config.limits.max_txn_ops);
     services->limits.memory_bytes_max = config.limits.client_memory_bytes;
     application.emplace(
@@ -205,9 +208,10 @@ struct Server::Parts {
   }
 
   api::PageSources page_sources() {
-    api::PageSources sources;
+    api::PageSources sources{.scrape = {}, .health = metrics.server, .variables = {}};
     sources.scrape = [this](std::function<void(std::string)> done) {
       sample(*replica, metrics);
+      metrics.disk.defrag_inflight.set(data.table->is_defragmenting() ? 1 : 0);
       // Rendering takes a millisecond: not on this thread.
       helper.post([this, done = std::move(done)]() mutable {
         loop.post([text = metrics.registry.scrape(), done = std::move(done)]() mutable {
@@ -225,6 +229,12 @@ struct Server::Parts {
     server.go_version.with({std::string{kGoVersion}}).set(1);
     server.id.with({to_hex(data.identity.member)}).set(1);
     server.quota_backend_bytes.set(static_cast<double>(config.storage.quota_backend_bytes));
+    data.table->on_snapshot([this](std::chrono::nanoseconds took) {
+      metrics.disk.backend_snapshot_duration.observe(took);
+    });
+    data.table->on_defragmented([this](std::chrono::nanoseconds took) {
+      metrics.disk.backend_defrag_duration.observe(took);
+    });
     data.table->on_commit([this](const replica::TableWritten& written) {
       metrics.disk.backend_commit_duration.observe(written.commit_time);
     });
@@ -289,7 +299,10 @@ struct Server::Parts {
       loop.post([this] { start_replica(); });
     }
     loop.every(net::TimerWheel::kTick, [this](std::uint64_t ticks) { timers.advance(ticks); });
-    loop.every(heartbeat, [this](std::uint64_t) { replica->tick(); });
+    loop.every(heartbeat, [this](std::uint64_t) {
+      replica->tick();
+      auto_compactor->tick();
+    });
     loop.every(std::chrono::seconds{1}, [this](std::uint64_t) { data.table->tick(); });
     loop.on_signals({SIGTERM, SIGINT}, [this](int signal) { stop(signal); });
   }
@@ -339,6 +352,7 @@ struct Server::Parts {
   DataDir data;
   std::optional<WalPort> wal_port;
   std::optional<replica::Replica> replica;
+  std::optional<AutoCompactor> auto_compactor;
   std::optional<api::Services> services;
   std::optional<api::Application> application;
   int stop_signal = 0;

@@ -109,12 +109,22 @@ const std::array kMethods{
         kCluster, "MemberList", "/cluster/member/list", cluster_member_list),
     unary<etcdserverpb::MemberPromoteRequest, etcdserverpb::MemberPromoteResponse>(
         kCluster, "MemberPromote", "/cluster/member/promote", cluster_member_promote),
+    unary<etcdserverpb::AlarmRequest, etcdserverpb::AlarmResponse>(
+        kMaintenance, "Alarm", "/maintenance/alarm", maintenance_alarm),
     unary<etcdserverpb::StatusRequest, etcdserverpb::StatusResponse>(
         kMaintenance, "Status", "/maintenance/status", maintenance_status),
+    unary<etcdserverpb::DefragmentRequest, etcdserverpb::DefragmentResponse>(
+        kMaintenance, "Defragment", "/maintenance/defragment", maintenance_defragment),
     unary<etcdserverpb::HashRequest, etcdserverpb::HashResponse>(
         kMaintenance, "Hash", "/maintenance/hash", maintenance_hash),
     unary<etcdserverpb::HashKVRequest, etcdserverpb::HashKVResponse>(
         kMaintenance, "HashKV", "/maintenance/hashkv", maintenance_hash_kv),
+    server_stream<etcdserverpb::SnapshotRequest, etcdserverpb::SnapshotResponse>(
+        kMaintenance, "Snapshot", "/maintenance/snapshot", maintenance_snapshot),
+    unary<etcdserverpb::MoveLeaderRequest, etcdserverpb::MoveLeaderResponse>(
+        kMaintenance, "MoveLeader", "/maintenance/transfer-leadership", maintenance_move_leader),
+    unary<etcdserverpb::DowngradeRequest, etcdserverpb::DowngradeResponse>(
+        kMaintenance, "Downgrade", "/maintenance/downgrade", maintenance_downgrade),
     unary<v3lockpb::LockRequest, v3lockpb::LockResponse>(
         kLock, "Lock", "/lock/lock", lock_lock),
     unary<v3lockpb::UnlockRequest, v3lockpb::UnlockResponse>(

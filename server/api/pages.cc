@@ -9,6 +9,7 @@
 #include <boost/algorithm/string/split.hpp>
 
 #include "server/api/text_page.h"
+#include "server/metrics/server_metrics.h"
 
 namespace quorate::api {
 namespace {
@@ -39,8 +40,12 @@ std::string version_body(const Services& services) {
 // A page whose answer depends on a read of the store.
 class CheckedPage : public net::Responder {
  public:
-  CheckedPage(Services& services, net::ExchangePtr exchange, std::string query)
-      : services_{services}, exchange_{std::move(exchange)}, query_{std::move(query)} {}
+  CheckedPage(Services& services, metrics::Server& counters, net::ExchangePtr exchange,
+              std::string query)
+      : services_{services},
+        counters_{counters},
+        exchange_{std::move(exchange)},
+        query_{std::move(query)} {}
 
   void on_body(std::string_view /*bytes*/) override {}
   void on_cancelled() override {}
@@ -54,11 +59,15 @@ class CheckedPage : public net::Responder {
           then(status ? std::string{} : status.error().message);
         });
   }
+  [[nodiscard]] const replica::Alarms& alarms() const {
+    return services_.replica.machine().alarms();
+  }
   [[nodiscard]] bool asks(std::string_view name, std::string_view value = {}) const {
     return has_parameter(query_, name, value);
   }
 
   Services& services_;
+  metrics::Server& counters_;
   net::ExchangePtr exchange_;
   std::string query_;
 };
@@ -69,6 +78,7 @@ class HealthPage final : public CheckedPage {
   using CheckedPage::CheckedPage;
 
   void on_end() override {
+    if (const std::string alarm = first_alarm(); !alarm.empty()) return answer("ALARM " + alarm);
     if (asks("serializable", "true")) return answer({});
     if (services_.replica.raft_status().leader == MemberId{}) return answer("RAFT NO LEADER");
     check_linearizable_read([this](const std::string& error) {
@@ -77,7 +87,18 @@ class HealthPage final : public CheckedPage {
   }
 
  private:
+  // The name of one that the caller does not exclude.
+  [[nodiscard]] std::string first_alarm() const {
+    for (const auto& alarm : alarms().list(etcdserverpb::NONE)) {
+      const std::string& name = etcdserverpb::AlarmType_Name(alarm.type);
+      if (name.empty()) return "UNKNOWN";
+      if (!asks("exclude", name)) return name;
+    }
+    return {};
+  }
+
   void answer(const std::string& reason) {
+    (reason.empty() ? counters_.health_success : counters_.health_failures).add(1);
     const std::string body = std::string{R"({"health":")"} + (reason.empty() ? "true" : "false") +
                              R"(","reason":")" + reason + R"("})";
     if (reason.empty()) return exchange_->respond(200, {kPlain}, body);
@@ -88,9 +109,11 @@ class HealthPage final : public CheckedPage {
 // /livez, /readyz and their single checks.
 class ProbePage final : public CheckedPage {
  public:
-  ProbePage(Services& services, net::ExchangePtr exchange, std::string query,
-            std::vector<std::string> checks)
-      : CheckedPage{services, std::move(exchange), std::move(query)}, checks_{std::move(checks)} {}
+  ProbePage(Services& services, metrics::Server& counters, net::ExchangePtr exchange,
+            std::string query, std::string type, std::vector<std::string> checks)
+      : CheckedPage{services, counters, std::move(exchange), std::move(query)},
+        type_{std::move(type)},
+        checks_{std::move(checks)} {}
 
   void on_end() override { run_next(); }
 
@@ -105,14 +128,25 @@ class ProbePage final : public CheckedPage {
           run_next();
         });
       }
-      const auto* self = services_.replica.members().find(services_.replica.config().id);
-      const bool fails = check == "non_learner" && self != nullptr && self->is_learner;
-      note(check, fails ? "not supported for learner" : "");
+      note(check, check_now(check));
     }
     answer();
   }
 
+  // What needs no waiting. Reading what is here is always possible.
+  [[nodiscard]] std::string check_now(std::string_view check) const {
+    if (check == "data_corruption" && alarms().is_raised(etcdserverpb::CORRUPT)) {
+      return "alarm activated: CORRUPT";
+    }
+    const auto* self = services_.replica.members().find(services_.replica.config().id);
+    const bool is_learner = self != nullptr && self->is_learner;
+    return check == "non_learner" && is_learner ? "not supported for learner" : "";
+  }
+
   void note(const std::string& check, const std::string& error) {
+    const bool is_good = error.empty();
+    counters_.healthcheck.with({type_, check}).set(is_good ? 1 : 0);
+    counters_.healthchecks.with({type_, check, is_good ? "success" : "error"}).add(1);
     if (error.empty()) {
       lines_ += "[+]" + check + " ok\n";
       return;
@@ -127,6 +161,7 @@ class ProbePage final : public CheckedPage {
     exchange_->respond(200, headers, (asks("verbose") ? lines_ : std::string{}) + "ok\n");
   }
 
+  std::string type_;  // livez, readyz
   std::vector<std::string> checks_;
   std::size_t next_ = 0;
   std::string lines_;
@@ -197,9 +232,11 @@ net::ResponderPtr open_status_page(Services& services, const PageSources& source
   }
   std::string query{head.query};
   if (head.path == "/health") {
-    return new HealthPage{services, std::move(exchange), std::move(query)};
+    return new HealthPage{services, sources.health, std::move(exchange), std::move(query)};
   }
-  return new ProbePage{services, std::move(exchange), std::move(query), checks_of(head.path)};
+  const std::string type{head.path.substr(1, head.path.find('/', 1) - 1)};
+  return new ProbePage{services,         sources.health, std::move(exchange),
+                       std::move(query), type,           checks_of(head.path)};
 }
 
 }  // namespace quorate::api

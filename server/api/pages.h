@@ -8,12 +8,18 @@
 #include "server/api/services.h"
 #include "server/net/http.h"
 
+namespace quorate::metrics {
+struct Server;
+}
+
 namespace quorate::api {
 
 // Where pages about the process come from.
 struct PageSources {
   // Makes the text of /metrics, on a thread of its own, and calls back on the loop.
   std::function<void(std::function<void(std::string)>)> scrape;
+  // Where checks of health are counted.
+  metrics::Server& health;
   // The JSON of /debug/vars.
   std::function<std::string()> variables;
 };

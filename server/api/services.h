@@ -8,6 +8,7 @@
 #include "server/api/answer.h"
 #include "server/api/call.h"
 #include "server/replica/errors.h"
+#include "server/replica/maintenance_port.h"
 #include "server/replica/replica.h"
 
 namespace quorate::api {
@@ -31,11 +32,13 @@ struct ServiceLimits {
 // Home: state thread. Outlives the calls.
 struct Services {
   replica::Replica& replica;
+  replica::MaintenancePort& maintenance;
   ServiceLimits limits;
   std::string server_version;     // what Status reports: the API level served
   std::size_t answer_bytes = 0;   // encoded and not yet handed to the client's connection
   std::size_t request_bytes = 0;  // of requests that are still arriving
   LastingCalls lasting{};
+  std::size_t snapshots = 0;      // on their way to clients
   // What connections hold; set by the application that serves them.
   const net::Load* load = nullptr;
 

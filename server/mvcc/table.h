@@ -47,6 +47,7 @@ class Table {
   [[nodiscard]] const KeyIndex& index() const { return index_; }
   [[nodiscard]] KeyIndex& index() { return index_; }
   [[nodiscard]] RowCache& cache() { return cache_; }
+  [[nodiscard]] std::size_t unflushed_bytes() const { return cache_.unflushed_bytes(); }
   // ---- Writing, and transactions that only read. Rows made are appended to `rows`; on an error
   // nothing has changed. Requires: needed_rows(op) is empty.
 

@@ -14,8 +14,8 @@ namespace {
 constexpr std::uint32_t kHeaderField = 100;
 
 // Field numbers of InternalRaftRequest, in the order of the variant's alternatives.
-constexpr std::array<std::uint32_t, std::variant_size_v<Request>> kFields{4, 5,  6,    7,   8,
-                                                                          9, 11, 1300, 1301};
+constexpr std::array<std::uint32_t, std::variant_size_v<Request>> kFields{
+    4, 5, 6, 7, 8, 9, 10, 11, 1300, 1301, 1302};
 
 std::size_t header_size(const CommandHeader& header) {
   return wire::number_size(1, header.id.value()) +

@@ -26,8 +26,9 @@ struct CommandHeader {
 using Request =
     std::variant<PutView, etcdserverpb::DeleteRangeRequest, etcdserverpb::TxnRequest,
                  etcdserverpb::CompactionRequest, etcdserverpb::LeaseGrantRequest,
-                 etcdserverpb::LeaseRevokeRequest, etcdserverpb::LeaseCheckpointRequest,
-                 membershippb::ClusterVersionSetRequest, membershippb::ClusterMemberAttrSetRequest>;
+                 etcdserverpb::LeaseRevokeRequest, etcdserverpb::AlarmRequest,
+                 etcdserverpb::LeaseCheckpointRequest, membershippb::ClusterVersionSetRequest,
+                 membershippb::ClusterMemberAttrSetRequest, membershippb::DowngradeInfoSetRequest>;
 
 struct Command {
   CommandHeader header;

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "server/lease/record.h"
+#include "server/membership/downgrade.h"
 #include "server/membership/members.h"
 #include "server/raft/node.h"
+#include "server/replica/alarms.h"
 #include "server/replica/ports.h"
 
 namespace quorate::replica {
@@ -26,6 +28,7 @@ struct Config {
   std::uint32_t read_retry_ticks = 5;        // 500 ms
   std::size_t request_bytes_max = 1'572'864;
   std::size_t cache_bytes_max = 16 << 20;
+  std::int64_t quota_bytes = std::int64_t{2} << 30;  // negative: none
   std::int64_t lease_ttl_min = 2;                    // lease::shortest_ttl of the timing
   std::chrono::milliseconds election_timeout{1000};  // added to every lease when a leader begins
   std::chrono::seconds lease_checkpoint_interval{300};
@@ -47,7 +50,9 @@ struct Restored {
   raft::Restored raft;
   membership::Members members;
   std::string cluster_version;  // empty: undecided
+  membership::Downgrade downgrade;
   std::vector<lease::Record> leases;
+  std::vector<Alarm> alarms;
 };
 
 }  // namespace quorate::replica

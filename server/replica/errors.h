@@ -27,6 +27,21 @@ namespace quorate::replica {
 [[nodiscard]] inline Error too_large() {
   return {Code::invalid_argument, "etcdserver: request is too large"};
 }
+[[nodiscard]] inline Error no_space() {
+  return {Code::resource_exhausted, "etcdserver: mvcc: database space exceeded"};
+}
+[[nodiscard]] inline Error corrupt() {
+  return {Code::data_loss, "etcdserver: corrupt cluster"};
+}
+[[nodiscard]] inline Error not_leader() {
+  return {Code::failed_precondition, "etcdserver: not leader"};
+}
+[[nodiscard]] inline Error bad_transferee() {
+  return {Code::failed_precondition, "etcdserver: bad leader transferee"};
+}
+[[nodiscard]] inline Error transfer_timed_out() {
+  return {Code::unknown, "etcdserver: request timed out, leader transfer took too long"};
+}
 [[nodiscard]] inline Error proposal_dropped() {
   return {Code::unknown, "raft proposal dropped"};
 }

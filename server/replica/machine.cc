@@ -19,8 +19,10 @@ Machine::Machine(Options options, Restored& restored, const Clock& clock, Log lo
               lease::TimekeeperOptions{.checkpoint_interval = options_.lease_checkpoint_interval}},
       table_{options_.cache_bytes_max, leases_.attachments()},
       members_{std::move(restored.members)},
-      cluster_version_{std::move(restored.cluster_version)} {
+      cluster_version_{std::move(restored.cluster_version)},
+      downgrade_{std::move(restored.downgrade)} {
   for (const auto& record : restored.leases) leases_.restore(record);
+  for (const auto& alarm : restored.alarms) alarms_.raise(alarm);
 }
 
 void Machine::restore(const mvcc::Row& row) {
@@ -43,6 +45,7 @@ std::vector<RowNumber> Machine::needed_rows(const Work& work) const {
 }
 
 Result<Applied> Machine::apply(const Work& work) {
+  if (const Status status = check_alarms(work.command.request); !status) return status.error();
   return std::visit([&](const auto& request) { return run(work, request); }, work.command.request);
 }
 

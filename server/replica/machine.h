@@ -12,8 +12,10 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "server/lease/lessor.h"
+#include "server/membership/downgrade.h"
 #include "server/membership/members.h"
 #include "server/mvcc/table.h"
+#include "server/replica/alarms.h"
 #include "server/replica/command.h"
 #include "server/replica/config.h"
 #include "server/replica/outcome.h"
@@ -36,8 +38,8 @@ class Machine {
     // Nothing before this revision can be read any more: its rows may be walked and dropped.
     std::function<void(Revision)> compacted;
   };
-  // Takes members, cluster version and leases out of `restored`. The clock outlives the machine; it
-  // is for the leader's view of leases only, never for what is replicated.
+  // Takes members, cluster version, leases and alarms out of `restored`. The clock outlives the
+  // machine; it is for the leader's view of leases only, never for what is replicated.
   Machine(Options options, Restored& restored, const Clock& clock, Log log);
   // Start-up: the rows of the file, those of each key in order.
   void restore(const mvcc::Row& row);
@@ -60,6 +62,8 @@ class Machine {
   [[nodiscard]] const lease::Lessor& leases() const { return leases_; }
   [[nodiscard]] const membership::Members& members() const { return members_; }
   [[nodiscard]] const std::string& cluster_version() const { return cluster_version_; }
+  [[nodiscard]] const membership::Downgrade& downgrade() const { return downgrade_; }
+  [[nodiscard]] const Alarms& alarms() const { return alarms_; }
   [[nodiscard]] Counters& counters() { return counters_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
@@ -75,9 +79,13 @@ class Machine {
   Result<Applied> run(const Work& work, const etcdserverpb::CompactionRequest& request);
   Result<Applied> run(const Work& work, const etcdserverpb::LeaseGrantRequest& request);
   Result<Applied> run(const Work& work, const etcdserverpb::LeaseRevokeRequest& request);
+  Result<Applied> run(const Work& work, const etcdserverpb::AlarmRequest& request);
   Result<Applied> run(const Work& work, const etcdserverpb::LeaseCheckpointRequest& request);
   Result<Applied> run(const Work& work, const membershippb::ClusterVersionSetRequest& request);
   Result<Applied> run(const Work& work, const membershippb::ClusterMemberAttrSetRequest& request);
+  Result<Applied> run(const Work& work, const membershippb::DowngradeInfoSetRequest& request);
+  [[nodiscard]] Status check_alarms(const Request& request) const;
+  void raise(const Alarm& alarm);
   void count_rows(std::size_t from);
   void save_member(MemberId id);
   [[nodiscard]] Applied applied(Outcome outcome = Nothing{}) const {
@@ -93,6 +101,8 @@ class Machine {
   mvcc::Table table_;
   membership::Members members_;
   std::string cluster_version_;
+  membership::Downgrade downgrade_;
+  Alarms alarms_;
   Counters counters_;
   TableBatch batch_;
 };

@@ -26,6 +26,15 @@ Result<Applied> Machine::run(const Work& /*work*/,
   return applied();
 }
 
+Result<Applied> Machine::run(const Work& /*work*/,
+                             const membershippb::DowngradeInfoSetRequest& request) {
+  downgrade_ = {request.enabled(), request.ver()};
+  change_area(Area::cluster, "downgrade", membership::to_json(downgrade_));
+  log_.info(request.enabled() ? "enabled the downgrade" : "cancelled the downgrade",
+            {{"target-version", downgrade_.target}});
+  return applied();
+}
+
 Status Machine::change_members(const raftpb::ConfChange& change) {
   const MemberId id{change.node_id()};
   if (change.type() == raftpb::ConfChangeRemoveNode) {

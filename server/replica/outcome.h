@@ -2,16 +2,18 @@
 #pragma once
 
 #include <variant>
+#include <vector>
 
 #include "server/lease/record.h"
 #include "server/mvcc/outcome.h"
+#include "server/replica/alarms.h"
 
 namespace quorate::replica {
 
 struct Nothing {};
 // Which alternative follows from the command.
-using Outcome =
-    std::variant<Nothing, mvcc::PutOutcome, mvcc::DeleteOutcome, mvcc::TxnOutcome, lease::Record>;
+using Outcome = std::variant<Nothing, mvcc::PutOutcome, mvcc::DeleteOutcome, mvcc::TxnOutcome,
+                             lease::Record, std::vector<Alarm>>;
 
 struct Applied {
   Revision revision;  // of the store after the command

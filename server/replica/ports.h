@@ -31,6 +31,7 @@ enum class Area : std::uint8_t {
   members_removed,  // hex id -> "removed"
   cluster,          // clusterVersion, downgrade
   lease,            // as lease::stored() says
+  alarm,            // as stored_key() of alarms.h says
 };
 
 // Puts a value, or takes the key away.

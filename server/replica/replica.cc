@@ -93,6 +93,7 @@ void Replica::flush() {
   if (is_stopped_) return;
   campaign_alone();
   end_leases();
+  answer_transfers();
   propose_batch();
   ask_read_index();
   publish();
@@ -109,6 +110,7 @@ void Replica::stop() {
   pending_.fail_all(stopped());
   pending_changes_.fail_all(stopped());
   for (auto& each : std::exchange(renewals_, {})) each.done(stopped());
+  for (auto& each : std::exchange(transfers_, {})) each.done(stopped());
   reads_.stop(stopped());
 }
 
@@ -116,6 +118,9 @@ void Replica::stop() {
 
 void Replica::propose(Request request, std::string_view wire, CommandDone done) {
   home_.check();
+  if (!is_stopped_ && !has_space_for(request)) {
+    return refuse_for_space(std::move(request), std::move(done));
+  }
   CommandHeader header{ids_.next(), {}, 0};
   const auto backlog = node_.commit_index().value() - applied_.value();
   Error refusal;
@@ -126,6 +131,8 @@ void Replica::propose(Request request, std::string_view wire, CommandDone done) 
   } else if (backlog > config_.apply_backlog_max ||
              proposed_bytes_ + table().cache().unflushed_bytes() > config_.unflushed_bytes_max) {
     refusal = too_many_requests();
+  } else if (is_held_back(request)) {
+    refusal = no_space();
   }
   if (!refusal.message.empty()) {
     return done(Command{std::move(header), std::move(request), {}}, refusal);

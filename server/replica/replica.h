@@ -95,6 +95,10 @@ class Replica {
   [[nodiscard]] watch::Stats watch_stats() const { return watches_.stats(); }
   // Calls back when everything compacted so far is gone from the file.
   void when_compacted(Callback<void()> done);
+  // Calls back when the file has everything applied so far.
+  void when_written(Callback<void()> done);
+  // Hands the lead to this member; calls back when it leads.
+  void move_leader(MemberId to, Callback<void(Status)> done);
 
   // ---- State
 
@@ -127,6 +131,8 @@ class Replica {
   void show_rows(std::size_t from);
   void tell_watchers();
 
+  void answer_transfers();
+
   void lead_leases(const raft::Entry& entry);
   void end_leases();
   void propose_revoke(LeaseId id);
@@ -143,6 +149,10 @@ class Replica {
   [[nodiscard]] Status check_in_sync(MemberId id) const;
   void propose_change(raftpb::ConfChange change, MembersChanged done);
   void answer_change(RequestId id, const Status& status);
+
+  [[nodiscard]] bool has_space_for(const Request& request) const;
+  [[nodiscard]] bool is_held_back(const Request& request) const;
+  void refuse_for_space(Request refused, CommandDone done);
 
   void write_batch();
   void compacted(Revision at);
@@ -190,7 +200,14 @@ class Replica {
     Renewed done;
   };
   std::deque<WaitingRenewal> renewals_;
-  bool has_lease_work_ = false;  // a tick passed, or a revoke was applied
+  struct WaitingTransfer {
+    MemberId to;
+    std::uint64_t deadline_tick;
+    Callback<void(Status)> done;
+  };
+  std::vector<WaitingTransfer> transfers_;
+  std::vector<PendingCommands::Entry> space_waiters_;  // over the quota, until the alarm is there
+  bool has_lease_work_ = false;                        // a tick passed, or a revoke was applied
 
   std::uint64_t now_ticks_ = 0;
   std::uint64_t written_tick_ = 0;         // when the file was last given something

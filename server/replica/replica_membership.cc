@@ -5,6 +5,7 @@
 #include "common/stop_process.h"
 #include "proto/raft.pb.h"
 #include "server/replica/conf_state_json.h"
+#include "server/replica/errors.h"
 #include "server/replica/replica.h"
 
 namespace quorate::replica {
@@ -44,6 +45,29 @@ void Replica::apply_conf_change(const raft::Entry& entry) {
   step(raft::ConfApplied{entry.index, std::move(for_raft)});
   machine_.change_area(Area::meta, "confState", to_json(node_.conf_state()));
   answer_change(RequestId{change.id()}, status);
+}
+
+void Replica::move_leader(MemberId to, Callback<void(Status)> done) {
+  home_.check();
+  if (is_stopped_) return done(stopped());
+  if (node_.role() != raft::Role::leader) return done(not_leader());
+  const auto* member = members().find(to);
+  if (member == nullptr || member->is_learner) return done(bad_transferee());
+  log_.info("leadership transfer starting", {{"transferee", to_hex(to)}});
+  step(raft::TransferAsked{to});
+  transfers_.push_back({to, now_ticks_ + config_.request_timeout_ticks, std::move(done)});
+}
+
+void Replica::answer_transfers() {
+  for (auto& each : std::exchange(transfers_, {})) {
+    if (node_.leader() == each.to) {
+      each.done(Status{});
+    } else if (each.deadline_tick <= now_ticks_) {
+      each.done(transfer_timed_out());
+    } else {
+      transfers_.push_back(std::move(each));
+    }
+  }
 }
 
 // After every start a member tells the others its name and where clients find it; it serves

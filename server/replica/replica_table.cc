@@ -34,6 +34,16 @@ void Replica::table_advanced(const TableWritten& done) {
   trim_log();
 }
 
+void Replica::when_written(Callback<void()> done) {
+  home_.check();
+  written_tick_ = now_ticks_;
+  ports_.table.write(machine_.take_batch(),
+                     [this, done = std::move(done)](const TableWritten& written) mutable {
+                       table_advanced(written);
+                       done();
+                     });
+}
+
 // Followers that lag are served from memory; nobody else needs entries that were applied.
 void Replica::trim_log() {
   const bool is_alone = members().size() <= 1;

@@ -14,7 +14,11 @@ const std::string kSelectSpan = kSelect + "WHERE row BETWEEN ?1 AND ?2 ORDER BY 
 
 }  // namespace
 
-mvcc::RowPtr row_of(const Statement& statement) {
+std::string all_rows_sql() {
+  return kSelect + "ORDER BY row";
+}
+
+mvcc::Row::Fields fields_of(const Statement& statement) {
   mvcc::Row::Fields fields;
   fields.number = RowNumber{statement.column(0)};
   fields.revision = {Revision{statement.column(1)}, statement.column(2)};
@@ -22,7 +26,11 @@ mvcc::RowPtr row_of(const Statement& statement) {
   fields.version = statement.column(6);
   fields.lease = LeaseId{statement.column(7)};
   fields.kind = statement.column(8) != 0 ? mvcc::RowKind::tombstone : mvcc::RowKind::put;
-  return mvcc::RowPtr::make(fields, statement.bytes(3), statement.bytes(4));
+  return fields;
+}
+
+mvcc::RowPtr row_of(const Statement& statement) {
+  return mvcc::RowPtr::make(fields_of(statement), statement.bytes(3), statement.bytes(4));
 }
 
 RowReader::RowReader(const std::string& path)

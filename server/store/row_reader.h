@@ -39,5 +39,9 @@ class RowReader {
 // A row from a statement's columns: row, main, sub, key, value, create_revision, version, lease,
 // deleted.
 [[nodiscard]] mvcc::RowPtr row_of(const Statement& statement);
+// The same but key and value.
+[[nodiscard]] mvcc::Row::Fields fields_of(const Statement& statement);
+// Selects these columns of every row, in order.
+[[nodiscard]] std::string all_rows_sql();
 
 }  // namespace quorate::store

@@ -8,10 +8,12 @@ namespace quorate::store {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x51756f72;  // "Quor"
-constexpr std::int64_t kVersion = 1;
+// Format 1 had fewer tables. A program that knows only that one must not open a file whose alarms
+// it would overlook.
+constexpr std::int64_t kVersion = 2;
+constexpr std::int64_t kOldestVersion = 1;
 
 constexpr const char* kCreate = R"sql(
-  BEGIN;
   CREATE TABLE revisions (
     row INTEGER PRIMARY KEY,
     main INTEGER NOT NULL,
@@ -28,15 +30,18 @@ constexpr const char* kCreate = R"sql(
       SELECT key, value, create_revision, main AS mod_revision, version, lease, deleted, max(row)
       FROM revisions GROUP BY key
     ) WHERE NOT deleted;
-  CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-  CREATE TABLE members (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-  CREATE TABLE members_removed (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-  CREATE TABLE cluster (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-  CREATE TABLE lease (key BLOB PRIMARY KEY, value) WITHOUT ROWID;
   PRAGMA application_id = 1366650738;
-  PRAGMA user_version = 1;
-  COMMIT;
 )sql";
+
+void create_missing_tables(Database& database) {
+  for (const auto area : kAreas) {
+    const std::string type = has_byte_keys(area) ? "BLOB" : "TEXT";
+    database.execute((std::string{"CREATE TABLE IF NOT EXISTS "} + table_name(area) + " (key " +
+                      type + " PRIMARY KEY, value) WITHOUT ROWID")
+                         .c_str());
+  }
+  database.execute("PRAGMA user_version = 2");
+}
 
 }  // namespace
 
@@ -52,25 +57,37 @@ const char* table_name(replica::Area area) {
       return "cluster";
     case replica::Area::lease:
       return "lease";
+    case replica::Area::alarm:
+      return "alarm";
   }
   return "";
+}
+
+bool has_byte_keys(replica::Area area) {
+  return area == replica::Area::lease || area == replica::Area::alarm;
 }
 
 void prepare_schema(Database& database, const std::string& path) {
   if (database.number("SELECT count(*) FROM sqlite_schema") == 0) {
     // Deleted pages go back to the file system in the background; only settable before any table.
     database.execute("PRAGMA auto_vacuum = INCREMENTAL");
+    Transaction transaction{database};
     database.execute(kCreate);
-    return;
+    create_missing_tables(database);
+    return transaction.commit();
   }
   if (database.number("PRAGMA application_id") != kApplicationId) {
     throw std::runtime_error{path + " is an SQLite file of another program"};
   }
   const auto version = database.number("PRAGMA user_version");
-  if (version != kVersion) {
+  if (version < kOldestVersion || version > kVersion) {
     throw std::runtime_error{path + " has format " + std::to_string(version) +
                              "; this version reads format " + std::to_string(kVersion)};
   }
+  if (version == kVersion) return;
+  Transaction transaction{database};
+  create_missing_tables(database);
+  transaction.commit();
 }
 
 }  // namespace quorate::store

@@ -9,6 +9,7 @@
 #include "common/worker_thread.h"
 #include "server/store/row_pipe.h"
 #include "server/store/row_reader.h"
+#include "server/store/snapshot_spool.h"
 #include "server/store/table_writer.h"
 
 namespace quorate::store {
@@ -32,6 +33,7 @@ struct Reader {
 struct TableFile::State {
   State(const Options& options, Executor& executor, Log sink)
       : home{executor}, log{std::move(sink)}, writer{options} {
+    path = options.path;
     for (std::size_t i = 0; i < std::max<std::size_t>(options.readers, 1); ++i) {
       readers.push_back(std::make_unique<Reader>(options.path, i));
     }
@@ -104,8 +106,38 @@ struct TableFile::State {
 
   void rest() {
     guard([&] {
-      const bool freed = writer.vacuum_slice();
-      if (freed || !writer.is_synced()) checkpoint();
+      const bool has_spare = writer.has_spare_pages();
+      if (has_spare) writer.vacuum_slice();
+      if (has_spare || !writer.is_synced()) checkpoint();
+    });
+  }
+
+  void begin_defragment() {
+    guard([&] { defragment_slice({writer.empty_pages(), std::chrono::steady_clock::now()}); });
+  }
+
+  struct Defragmentation {
+    std::int64_t pages;  // to be given back; new ones are left to the next time
+    std::chrono::steady_clock::time_point begun;
+  };
+
+  // One slice, then whatever was asked meanwhile, then the next one.
+  void defragment_slice(Defragmentation rest) {
+    if (rest.pages <= 0 || writer.empty_pages() == 0) return end_defragment(rest);
+    writer.vacuum_slice();
+    rest.pages -= TableWriter::kPagesPerSlice;
+    if (writer.wants_checkpoint()) checkpoint();
+    // By way of the state home, which alone knows whether the thread still takes work.
+    home.post(
+        [this, rest] { thread.post([this, rest] { guard([&] { defragment_slice(rest); }); }); });
+  }
+
+  void end_defragment(const Defragmentation& ended) {
+    checkpoint();  // only now the file is shorter
+    home.post([this, took = std::chrono::steady_clock::now() - ended.begun] {
+      is_defragmenting = false;
+      log.info("finished defragment", {{"took", std::chrono::nanoseconds{took}}});
+      if (on_defragmented) on_defragmented(took);
     });
   }
 
@@ -133,6 +165,10 @@ struct TableFile::State {
   std::function<void(const replica::TableWritten&)> on_checkpoint;
   std::function<void(const replica::TableWritten&)> on_commit;
   std::vector<std::unique_ptr<Reader>> readers;
+  std::function<void(std::chrono::nanoseconds)> on_snapshot;
+  std::function<void(std::chrono::nanoseconds)> on_defragmented;
+  std::string path;
+  bool is_defragmenting = false;
   int idle_ticks = 0;
   WorkerThread thread{"store"};  // last: ends before what it works on
 };
@@ -192,6 +228,28 @@ void TableFile::scan(const replica::HistoryPart& part, RowsRead done) {
 void TableFile::locate(Revision main, Callback<void(Result<RowNumber>)> done) {
   state_->read<RowNumber>([main](RowReader& reader) { return reader.locate(main); },
                           std::move(done));
+}
+
+std::unique_ptr<replica::SnapshotStream> TableFile::open_snapshot() {
+  return std::make_unique<SnapshotSpool>(state_->path, state_->home, state_->on_snapshot);
+}
+
+void TableFile::defragment() {
+  if (std::exchange(state_->is_defragmenting, true)) return;  // that is what is being done
+  state_->log.info("starting defragment");
+  state_->thread.post([state = state_.get()] { state->begin_defragment(); });
+}
+
+bool TableFile::is_defragmenting() const {
+  return state_->is_defragmenting;
+}
+
+void TableFile::on_snapshot(std::function<void(std::chrono::nanoseconds)> callback) {
+  state_->on_snapshot = std::move(callback);
+}
+
+void TableFile::on_defragmented(std::function<void(std::chrono::nanoseconds)> callback) {
+  state_->on_defragmented = std::move(callback);
 }
 
 void TableFile::tick() {

@@ -1,6 +1,7 @@
 // The table on disk: SQLite, written behind by one thread and read by others.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "common/executor.h"
 #include "common/log.h"
+#include "server/replica/maintenance_port.h"
 #include "server/replica/ports.h"
 
 namespace quorate::store {
@@ -28,7 +30,7 @@ struct Loaded {
 };
 
 // Home: state thread. What it does happens on threads of its own.
-class TableFile final : public replica::TablePort {
+class TableFile final : public replica::TablePort, public replica::MaintenancePort {
  public:
   // Opens or creates. Throws std::runtime_error with a sentence when the file cannot be used.
   TableFile(const Options& options, Executor& home, Log log);
@@ -51,6 +53,13 @@ class TableFile final : public replica::TablePort {
   void read(std::vector<RowNumber> rows, RowsRead done) override;
   void scan(const replica::HistoryPart& part, RowsRead done) override;
   void locate(Revision main, Callback<void(Result<RowNumber>)> done) override;
+
+  [[nodiscard]] std::unique_ptr<replica::SnapshotStream> open_snapshot() override;
+  void defragment() override;
+  [[nodiscard]] bool is_defragmenting() const;
+  // Called on the state home with what it took, each time one was finished.
+  void on_snapshot(std::function<void(std::chrono::nanoseconds)> callback);
+  void on_defragmented(std::function<void(std::chrono::nanoseconds)> callback);
 
   // Time passed (about a second). An idle file gets its checkpoint and gives back empty pages.
   void tick();

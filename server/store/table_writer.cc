@@ -8,8 +8,6 @@ namespace {
 
 constexpr std::string_view kApplied = "consistent_index";
 constexpr std::string_view kTerm = "term";
-// Pages given back in one go: short enough that a batch of rows hardly waits.
-constexpr const char* kVacuumSlice = "PRAGMA incremental_vacuum(256)";
 // Empty pages below this, or below a quarter of the file, are kept for new rows.
 constexpr std::int64_t kSparePages = 1024;
 
@@ -152,8 +150,7 @@ void TableWriter::insert(const mvcc::Row& row) {
 void TableWriter::change(const replica::AreaChange& change) {
   const auto area = static_cast<std::size_t>(change.area);
   Statement& statement = change.value ? *statements_->puts[area] : *statements_->removals[area];
-  // Ids of leases are bytes; all other keys can be read.
-  if (change.area == replica::Area::lease) {
+  if (has_byte_keys(change.area)) {
     statement.bind_blob(1, change.key);
   } else {
     statement.bind_text(1, change.key);
@@ -175,13 +172,19 @@ replica::TableWritten TableWriter::checkpoint() {
   return state();
 }
 
-bool TableWriter::vacuum_slice() {
-  const auto free_pages = Statements::number(statements_->free_pages);
+bool TableWriter::has_spare_pages() {
   const auto pages = Statements::number(statements_->pages);
-  if (free_pages < kSparePages || free_pages < pages / 4) return false;
-  database_.execute(kVacuumSlice);
-  unsynced_bytes_ += 256 * 64;
-  return true;
+  return empty_pages() >= std::max(kSparePages, pages / 4);
+}
+
+std::int64_t TableWriter::empty_pages() {
+  return Statements::number(statements_->free_pages);
+}
+
+void TableWriter::vacuum_slice() {
+  database_.execute(("PRAGMA incremental_vacuum(" + std::to_string(kPagesPerSlice) + ")").c_str());
+  // Pages move into the gaps, by way of the write-ahead file.
+  unsynced_bytes_ += static_cast<std::size_t>(kPagesPerSlice * statements_->page_bytes);
 }
 
 replica::TableSize TableWriter::size() {

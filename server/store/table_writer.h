@@ -27,8 +27,12 @@ class TableWriter {
   [[nodiscard]] bool is_synced() const { return durable_ == applied_; }
   // Makes what was written durable; returns the state then.
   replica::TableWritten checkpoint();
-  // Gives some empty pages back to the file system; false when there are few.
-  bool vacuum_slice();
+  // Whether there are more than the rows to come will soon fill.
+  [[nodiscard]] bool has_spare_pages();
+  [[nodiscard]] std::int64_t empty_pages();
+  // Gives some empty pages back to the file system: what a batch of rows can wait for.
+  void vacuum_slice();
+  static constexpr std::int64_t kPagesPerSlice = 256;
   [[nodiscard]] replica::TableSize size();
 
  private:

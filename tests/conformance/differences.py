@@ -27,12 +27,37 @@ VERSIONS = [
 NO_AUTH = "a token is not looked at while authentication is off, since 3.5"
 SINCE_3_5 = [
     Accepted("*", "*body.reason", "3.5 says why the server is not healthy", etcd=ABSENT),
-    Accepted("maintenance/Maintenance/Alarm*", "messages[0]*", "has a header since 3.5"),
-    Accepted("gateway/*/maintenance/alarm*", "body*", "has a header since 3.5"),
+    Accepted("*/Maintenance/Alarm*", "messages[0]", "has a header since 3.5"),
+    Accepted("*/Maintenance/Alarm*", "messages[0].header*", "has a header since 3.5", etcd=ABSENT),
+    Accepted("*/maintenance/alarm*", "body", "has a header since 3.5"),
+    Accepted("*/maintenance/alarm*", "body.header*", "has a header since 3.5", etcd=ABSENT),
+    *[
+        Accepted("*/*aintenance/*tatus*", f"*.{field}*", "told since 3.6", etcd=ABSENT)
+        for field in ("storageVersion", "dbSizeQuota", "downgradeInfo")
+    ],
+    Accepted(
+        "maintenance/Maintenance/Downgrade*",
+        "*",
+        "a method since 3.5",
+        when_etcd={"grpc-status": "12"},
+    ),
+    Accepted(
+        "gateway/*/maintenance/downgrade*",
+        "*",
+        "a method since 3.5",
+        when_etcd={"status": "HTTP/1.1 404 *"},
+    ),
+    Accepted(
+        "alarms/txn: puts within",
+        "*",
+        "inner transactions count since 3.6",
+        when_etcd={"grpc-status": "0"},
+        when_quorate={"grpc-status": "8"},
+    ),
     Accepted("gateway/*/maintenance/hashkv*", "*", "a path since 3.5"),
     Accepted("maintenance/Health.List*", "*", "a method since 3.5.30"),
-    Accepted("http_endpoints/GET /livez*", "*", "served since 3.4.29 and 3.5.11"),
-    Accepted("http_endpoints/GET /readyz*", "*", "served since 3.4.29 and 3.5.11"),
+    Accepted("*/GET /livez*", "*", "served since 3.4.29 and 3.5.11"),
+    Accepted("*/GET /readyz*", "*", "served since 3.4.29 and 3.5.11"),
     Accepted(
         "http_endpoints/*of metrics",
         "body.*",
@@ -347,12 +372,11 @@ HTTP1 = [
 
 # ---- What this version does not serve yet
 
-UNSERVED = "not served yet: users, alarms, the v2 store"
+UNSERVED = "not served yet: users, the v2 store"
 LATER = [
     *cases(
         "",
         [
-            "maintenance/Maintenance/*",
             "grpc_protocol/protobuf: no UTF-8 in a string",
         ],
         "*",
@@ -361,7 +385,7 @@ LATER = [
     ),
     *cases(
         "gateway",
-        [f"*POST /v3/{service}/*" for service in ("maintenance", "auth")],
+        [f"*POST /v3/{service}/*" for service in ("auth",)],
         "*",
         UNSERVED,
         when_quorate={"status": "HTTP/1.1 404 *"},

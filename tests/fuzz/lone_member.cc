@@ -18,7 +18,8 @@ namespace {
 class Ports final : public replica::LogPort,
                     public replica::TablePort,
                     public replica::PeerPort,
-                    public replica::TaskPort {
+                    public replica::TaskPort,
+                    public replica::MaintenancePort {
  public:
   explicit Ports(sim::ManualExecutor& loop) : loop_{loop} {}
 
@@ -37,6 +38,8 @@ class Ports final : public replica::LogPort,
   }
   void send(std::vector<raft::Message>) override {}
   void later(Callback<void()> work) override { loop_.post(std::move(work)); }
+  std::unique_ptr<replica::SnapshotStream> open_snapshot() override { return {}; }
+  void defragment() override {}
 
  private:
   sim::ManualExecutor& loop_;
@@ -100,7 +103,8 @@ struct LoneMember::Parts {
   }
 
   api::PageSources pages() {
-    return {[](std::function<void(std::string)> done) { done("metrics"); }, [] { return "{}"; }};
+    return {[](std::function<void(std::string)> done) { done("metrics"); }, metrics.server,
+            [] { return "{}"; }};
   }
 
   void turn() {
@@ -120,7 +124,7 @@ struct LoneMember::Parts {
                            Log{}};
   metrics::Metrics metrics{metrics::Detail::basic};
   api::MethodTable methods{metrics.grpc};
-  api::Services services{replica, {}, "3.5.0"};
+  api::Services services{replica, ports, {}, "3.5.0"};
   net::Limits limits;
   net::TimerWheel timers;
   net::Peer peer;

@@ -57,6 +57,7 @@ Restored HandMember::restored() const {
     if (place.first == Area::members) {
       out.members.restore(std::move(membership::parse_member(value)->member));
     }
+    if (place.first == Area::alarm) out.alarms.push_back(*parse_alarm_key(place.second));
     if (place.second == "confState") conf = *parse_conf_state(value);
     if (place.second == "clusterVersion") out.cluster_version = value;
   }
@@ -154,6 +155,28 @@ AnswerPtr HandMember::txn(const etcdserverpb::TxnRequest& request) {
 AnswerPtr HandMember::compact(std::int64_t revision) {
   etcdserverpb::CompactionRequest request;
   request.set_revision(revision);
+  return propose(request);
+}
+
+AnswerPtr HandMember::remove(std::string_view key) {
+  etcdserverpb::DeleteRangeRequest request;
+  request.set_key(std::string{key});
+  return propose(request);
+}
+
+AnswerPtr HandMember::grant_lease(std::int64_t id) {
+  etcdserverpb::LeaseGrantRequest request;
+  request.set_id(id);
+  request.set_ttl(100);
+  return propose(request);
+}
+
+AnswerPtr HandMember::alarm(etcdserverpb::AlarmRequest::AlarmAction action,
+                            etcdserverpb::AlarmType type, MemberId member) {
+  etcdserverpb::AlarmRequest request;
+  request.set_action(action);
+  request.set_alarm(type);
+  request.set_memberid(member.value());
   return propose(request);
 }
 

@@ -55,6 +55,10 @@ class HandMember {
   AnswerPtr put(const etcdserverpb::PutRequest& request);
   AnswerPtr txn(const etcdserverpb::TxnRequest& request);
   AnswerPtr compact(std::int64_t revision);
+  AnswerPtr remove(std::string_view key);
+  AnswerPtr grant_lease(std::int64_t id);
+  AnswerPtr alarm(etcdserverpb::AlarmRequest::AlarmAction action, etcdserverpb::AlarmType type,
+                  MemberId member = MemberId{1});
   ReadAnswerPtr confirm_read();
 
   // "key=value@mod" of every key that exists, in order, as clients would read it.

@@ -79,10 +79,24 @@ TEST_CASE("a newer format is refused with both numbers and stays as it was") {
   const TempDir dir;
   const std::string path = dir.file("table.db");
   CHECK(refusal_of(path).empty());
-  run(path, "PRAGMA user_version = 2");
+  run(path, "PRAGMA user_version = 3");
   const std::string before = content_of(path);
-  CHECK(refusal_of(path) == path + " has format 2; this version reads format 1");
+  CHECK(refusal_of(path) == path + " has format 3; this version reads format 2");
   CHECK(content_of(path) == before);
+}
+
+TEST_CASE("a file of format 1 gets the tables it lacks and keeps what it has") {
+  const TempDir dir;
+  const std::string path = dir.file("table.db");
+  CHECK(refusal_of(path).empty());
+  run(path, "DROP TABLE alarm; PRAGMA user_version = 1");
+  run(path, "INSERT INTO cluster VALUES ('clusterVersion', '3.5.0')");
+  {
+    TableWriter writer{options_for(path)};
+    CHECK(writer.load().areas.size() == 1);
+  }
+  run(path, "INSERT INTO alarm VALUES (x'0805', '')");
+  CHECK(refusal_of(path).empty());
 }
 
 TEST_CASE("a file that cannot be opened or read is named with the reason") {

@@ -94,6 +94,10 @@ class Grpc:
         self.name = self.name or " ".join([self.method, *extra])
 
     def perform(self, server):
+        return grpc_answer(self.call(server), messages.full_method(self.method), server)
+
+    def call(self, server):
+        """The stream, ended."""
         method = messages.full_method(self.method)
         data = grpc_frame(messages.encode_request(method, self.fields))
         connection = http2.Connection(server.client_port, SECONDS)
@@ -108,7 +112,7 @@ class Grpc:
             )
             connection.reset(number, http2.ERROR_NAMES.index("CANCEL"))
         connection.close()
-        return grpc_answer(stream, method, server)
+        return stream
 
 
 @dataclasses.dataclass

@@ -235,6 +235,11 @@ class Opening {
         case replica::Area::lease:
           take_lease(each.key, *each.value);
           break;
+        case replica::Area::auth:
+        case replica::Area::auth_users:
+        case replica::Area::auth_roles:
+          out_.access.push_back(each);
+          break;
         case replica::Area::cluster:
           if (each.key == "clusterVersion") out_.restored.cluster_version = *each.value;
           break;

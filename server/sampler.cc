@@ -76,6 +76,8 @@ void sample(const replica::Replica& replica, metrics::Metrics& metrics) {
   }
   sample_raft(replica, metrics.server);
   sample_store(replica, metrics.mvcc);
+  metrics.server.auth_revision.set(
+      static_cast<double>(replica.access().store().revision().value()));
 }
 
 std::string debug_variables(const replica::Replica& replica) {

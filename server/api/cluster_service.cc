@@ -1,5 +1,6 @@
 #include "server/api/cluster_service.h"
 
+#include "server/api/caller.h"
 #include "server/api/request.h"
 #include "server/api/services.h"
 
@@ -20,6 +21,7 @@ void fill_member(const membership::Member& member, etcdserverpb::Member& out) {
 }
 
 void answer_member_list(const Services& services, Call& call) {
+  if (!permit(services, call, auth::Action::list_members)) return;
   etcdserverpb::MemberListResponse response;
   fill_cluster_header(services, *response.mutable_header());
   for (const auto& member : services.replica.members().list()) {

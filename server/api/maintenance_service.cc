@@ -1,5 +1,6 @@
 #include "server/api/maintenance_service.h"
 
+#include "server/api/caller.h"
 #include "server/api/request.h"
 #include "server/api/services.h"
 
@@ -8,6 +9,7 @@ namespace quorate::api {
 void maintenance_status(Services& services, const CallPtr& call, std::string_view message) {
   etcdserverpb::StatusRequest request;
   if (!parse_or_fail(message, *call, request)) return;
+  if (!permit(services, *call, auth::Action::show_status)) return;
   const auto& replica = services.replica;
   const auto raft = replica.raft_status();
   const auto size = replica.table_size();

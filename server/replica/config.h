@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "server/auth/store.h"
+#include "server/auth/token_provider.h"
 #include "server/lease/record.h"
 #include "server/membership/members.h"
 #include "server/raft/node.h"
@@ -39,6 +41,8 @@ struct Ports {
   TablePort& table;
   PeerPort& peers;
   TaskPort& tasks;
+  auth::TokenProvider& tokens;
+  auth::Store::PasswordHash hash_password;
 };
 
 // What the disk held.

@@ -31,6 +31,9 @@ enum class Area : std::uint8_t {
   members_removed,  // hex id -> "removed"
   cluster,          // clusterVersion, downgrade
   lease,            // as lease::stored() says
+  auth,             // these three: as auth::Area says
+  auth_users,
+  auth_roles,
 };
 
 // Puts a value, or takes the key away.

@@ -30,8 +30,9 @@ Replica::Replica(Config config, Ports ports, Restored restored, Rng rng, const C
       machine_{Machine::Options{.cache_bytes_max = config_.cache_bytes_max,
                                 .lease_ttl_min = config_.lease_ttl_min,
                                 .lease_checkpoint_interval = config_.lease_checkpoint_interval,
-                                .compacted = [this](Revision at) { compaction_.start(at); }},
-               restored, clock_, log_},
+                                .compacted = [this](Revision at) { compaction_.start(at); },
+                                .hash_password = std::move(ports_.hash_password)},
+               restored, ports_.tokens, clock_, log_},
       rng_{rng},
       node_{config_.raft, rng, restored.raft},
       ids_{config_.id, clock_.wall()},
@@ -105,9 +106,10 @@ void Replica::stop() {
 
 // ---- Requests
 
-void Replica::propose(Request request, std::string_view wire, CommandDone done) {
+void Replica::propose(auth::Identity who, Request request, std::string_view wire,
+                      CommandDone done) {
   home_.check();
-  CommandHeader header{ids_.next(), {}, 0};
+  CommandHeader header{ids_.next(), std::move(who)};
   const auto backlog = node_.commit_index().value() - applied_.value();
   Error refusal;
   if (is_stopped_) {
@@ -117,6 +119,10 @@ void Replica::propose(Request request, std::string_view wire, CommandDone done) 
   } else if (backlog > config_.apply_backlog_max ||
              proposed_bytes_ + table().cache().unflushed_bytes() > config_.unflushed_bytes_max) {
     refusal = too_many_requests();
+  } else if (header.who.is_nobody()) {
+    // Would be refused when it is applied; strangers shall not fill the log until then.
+    const Status permitted = access().permits(header.who, request);
+    if (!permitted) refusal = permitted.error();
   }
   if (!refusal.message.empty()) {
     return done(Command{std::move(header), std::move(request), {}}, refusal);
@@ -285,7 +291,7 @@ bool Replica::apply_command(const raft::Entry& entry) {
 
 void Replica::begin_command(const raft::Entry& entry) {
   if (auto pending = pending_.take(command_id(entry.data.view()))) {
-    in_progress_.emplace(std::move(*pending));
+    in_progress_.emplace(std::move(*pending), entry.index);
     return;
   }
   auto decoded = decode_command(entry.data);
@@ -293,7 +299,7 @@ void Replica::begin_command(const raft::Entry& entry) {
     stop_process("log entry " + std::to_string(entry.index.value()) +
                  " cannot be applied: " + decoded.error().message);
   }
-  in_progress_.emplace(PendingCommands::Entry{std::move(*decoded), {}});
+  in_progress_.emplace(PendingCommands::Entry{std::move(*decoded), {}}, entry.index);
 }
 
 // True when the command must wait for rows that are only in the file; then nothing is applied until

@@ -38,6 +38,13 @@ constexpr const char* kCreate = R"sql(
   COMMIT;
 )sql";
 
+// Tables that came later: files from before get them as well.
+constexpr const char* kCreateMissing = R"sql(
+  CREATE TABLE IF NOT EXISTS auth (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS auth_users (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS auth_roles (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 const char* table_name(replica::Area area) {
@@ -52,6 +59,12 @@ const char* table_name(replica::Area area) {
       return "cluster";
     case replica::Area::lease:
       return "lease";
+    case replica::Area::auth:
+      return "auth";
+    case replica::Area::auth_users:
+      return "auth_users";
+    case replica::Area::auth_roles:
+      return "auth_roles";
   }
   return "";
 }
@@ -61,6 +74,7 @@ void prepare_schema(Database& database, const std::string& path) {
     // Deleted pages go back to the file system in the background; only settable before any table.
     database.execute("PRAGMA auto_vacuum = INCREMENTAL");
     database.execute(kCreate);
+    database.execute(kCreateMissing);
     return;
   }
   if (database.number("PRAGMA application_id") != kApplicationId) {
@@ -71,6 +85,7 @@ void prepare_schema(Database& database, const std::string& path) {
     throw std::runtime_error{path + " has format " + std::to_string(version) +
                              "; this version reads format " + std::to_string(kVersion)};
   }
+  database.execute(kCreateMissing);
 }
 
 }  // namespace quorate::store

@@ -57,6 +57,77 @@ SINCE_3_5 = [
     ),
 ]
 
+# ---- What authentication asks of callers
+
+REFUSED_CALL = {"grpc-message": "etcdserver: *"}
+AUTH = [
+    *cases(
+        "auth/",
+        [
+            "Lease/*",
+            "nobody: Lease/*",
+            "u: Lease/*",
+            "KV/Compact*",
+            "u: KV/Compact*",
+            "Maintenance/Status",
+            "nobody: Maintenance/Status",
+            "Cluster/MemberList*",
+            "nobody: Cluster/MemberList*",
+        ],
+        "*",
+        "these calls ask who is calling (CVE-2026-33413)",
+        when_quorate=REFUSED_CALL,
+    ),
+    *cases(
+        "auth/",
+        ["txn: *, nested*", "u: txn: * theirs, nested*"],
+        "*",
+        "transactions are checked to their full depth (CVE-2026-33343)",
+        when_etcd={"grpc-status": "0"},
+        when_quorate=REFUSED_CALL,
+    ),
+    Accepted(
+        "auth/u: Watch/Watch *b'mine', 'range_end': b'?x00'}",
+        "messages[0].*",
+        "a watch from a key on is no watch of that key (GHSA-xg4h-6gfc-h4m8)",
+        when_quorate={"messages[0].canceled": "True"},
+    ),
+    Accepted(
+        "auth/*Maintenance/Hash*",
+        "grpc-*",
+        "refusals have codes of their own since 3.6",
+        when_etcd={"grpc-status": "2"},
+        when_quorate=REFUSED_CALL,
+    ),
+    Accepted(
+        "auth/*Auth/RoleGet role=root",
+        "messages[0].perm*",
+        "3.6 shows what root may do",
+        etcd=ABSENT,
+    ),
+    Accepted(
+        "auth/root: KV/Range *",
+        "*",
+        NO_AUTH,
+        when_etcd={"grpc-status": "16"},
+        when_quorate={"grpc-status": "0"},
+    ),
+    Accepted("gateway*/v3/auth/status*", "*", "a method since 3.5"),
+    Accepted(
+        "gateway_auth/*",
+        "headers.www-authenticate",
+        "every 401 says how to do better (RFC 9110 11.6.1), since 3.5",
+        etcd=ABSENT,
+        quorate="etcdserver: invalid auth token",
+    ),
+    Accepted(
+        "gateway_auth/*Bearer TOKEN*",
+        "*",
+        "the scheme before a token is taken off since 3.6",
+        when_quorate={"status": "HTTP/1.1 200 *"},
+    ),
+]
+
 # ---- What newer versions of Go's gRPC, as in 3.5 and later, answer otherwise
 
 LATER_GRPC = [
@@ -140,6 +211,12 @@ GRPC = [
         "*",
         "what follows the message is looked at: a cut second one is an error",
         when_quorate={"grpc-message": "unexpected EOF"},
+    ),
+    Accepted(
+        "grpc_protocol/protobuf: no UTF-8 in a string",
+        "grpc-*",
+        "a string of proto3 is UTF-8",
+        when_quorate={"grpc-status": "13"},
     ),
 ]
 
@@ -329,14 +406,13 @@ HTTP1 = [
 
 # ---- What this version does not serve yet
 
-UNSERVED = "not served yet: users, alarms, members that change, the v2 store"
+UNSERVED = "not served yet: alarms, members that change, the v2 store"
 LATER = [
     *cases(
         "",
         [
             "maintenance/Maintenance/*",
             "maintenance/Cluster/*",
-            "grpc_protocol/protobuf: no UTF-8 in a string",
         ],
         "*",
         UNSERVED,
@@ -344,7 +420,7 @@ LATER = [
     ),
     *cases(
         "gateway",
-        [f"*POST /v3/{service}/*" for service in ("maintenance", "cluster", "auth")],
+        [f"*POST /v3/{service}/*" for service in ("maintenance", "cluster")],
         "*",
         UNSERVED,
         when_quorate={"status": "HTTP/1.1 404 *"},
@@ -357,4 +433,4 @@ LATER = [
     ),
 ]
 
-DIFFERENCES = [*VERSIONS, *SINCE_3_5, *LATER_GRPC, *GRPC, *HTTP2, *GATEWAY, *HTTP1, *LATER]
+DIFFERENCES = [*VERSIONS, *SINCE_3_5, *AUTH, *LATER_GRPC, *GRPC, *HTTP2, *GATEWAY, *HTTP1, *LATER]

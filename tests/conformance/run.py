@@ -40,6 +40,8 @@ THEMES = [
     "gateway",
     "gateway_json",
     "gateway_lease",
+    "auth",
+    "gateway_auth",
     "http_endpoints",
     "http_protocol",
     "small_limits",

@@ -20,21 +20,21 @@ FOLDERS = {
     "server/mvcc": "common",
     "server/raft": "common",
     "server/watch": "common proto server/mvcc",
-    "server/replica": "common proto server/lease server/membership server/mvcc server/raft"
-                      " server/watch",
+    "server/replica": "common proto server/auth server/lease server/membership server/mvcc"
+                      " server/raft server/watch",
     # Edges: disk, SQLite, sockets, texts. Only api stands on other edges: it answers what net
     # has read, and metrics counts it.
-    "server/api": "common common/grpc common/json proto server/concurrency server/lease"
-                  " server/membership server/metrics server/mvcc server/net server/replica"
-                  " server/watch",
+    "server/api": "common common/grpc common/json proto server/auth server/concurrency"
+                  " server/lease server/membership server/metrics server/mvcc server/net"
+                  " server/replica server/watch",
     "server/config": "common",
     "server/metrics": "common proto",
     "server/net": "common",
     "server/store": "common common/boltfile server/mvcc server/replica",
     "server/wal": "common proto server/raft",
     # The one place that knows everybody.
-    "server": "common proto server/api server/config server/lease server/membership server/metrics"
-              " server/net server/replica server/store server/wal",
+    "server": "common proto server/api server/auth server/config server/lease server/membership"
+              " server/metrics server/net server/replica server/store server/wal",
     # The client never sees the server.
     "ctl": "common common/boltfile common/grpc common/json proto",
 }

@@ -238,6 +238,11 @@ class Opening {
         case replica::Area::alarm:
           take_alarm(each.key);
           break;
+        case replica::Area::auth:
+        case replica::Area::auth_users:
+        case replica::Area::auth_roles:
+          out_.access.push_back(each);
+          break;
         case replica::Area::cluster:
           if (each.key == "clusterVersion") out_.restored.cluster_version = *each.value;
           if (each.key == "downgrade") take_downgrade(*each.value);

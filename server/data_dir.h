@@ -30,8 +30,9 @@ struct DataDir {
   // Of a new cluster: what its log begins with. To be appended, and durable before anything else
   // happens.
   raft::Persist bootstrap;
-  Revision compacted{-1};   // finished or under way
-  Revision compacting{-1};  // under way when the process ended; -1 = none
+  std::vector<replica::AreaChange> access;  // users and roles
+  Revision compacted{-1};                   // finished or under way
+  Revision compacting{-1};                  // under way when the process ended; -1 = none
   bool is_new = false;
 };
 

@@ -107,6 +107,8 @@ void sample(const replica::Replica& replica, metrics::Metrics& metrics) {
   sample_store(replica, metrics.mvcc);
   sample_watches(replica, metrics.mvcc);
   sample_leases(replica.counters(), metrics);
+  metrics.server.auth_revision.set(
+      static_cast<double>(replica.access().store().revision().value()));
 }
 
 std::string debug_variables(const replica::Replica& replica) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "common/heap.h"
@@ -14,6 +15,7 @@
 #include "common/worker_thread.h"
 #include "server/api/application.h"
 #include "server/api/services.h"
+#include "server/auth/password/password_checker.h"
 #include "server/auto_compactor.h"
 #include "server/config/machine.h"
 #include "server/data_dir.h"
@@ -24,6 +26,7 @@
 #include "server/net/tls_context.h"
 #include "server/notify.h"
 #include "server/sampler.h"
+#include "server/tokens.h"
 
 namespace quorate {
 namespace {
@@ -176,16 +179,23 @@ struct Server::Parts {
         log{std::move(log_in)},
         metrics{c.metrics.is_extensive() ? metrics::Detail::extensive : metrics::Detail::basic},
         limits{connection_limits(c.limits)},
-        port{loop, timers, limits, log} {
+        port{loop, timers, limits, log},
+        tokens{make_tokens(c.auth, clock, secrets, log)} {
     listen();
     data = open_data_dir(config, loop, clock, log);
     wal_port.emplace(*data.wal, metrics.disk);
     replica.emplace(replica_config(config, data.identity),
-                    replica::Ports{*wal_port, *data.table, peers, tasks}, std::move(data.restored),
-                    Rng{random_seed()}, clock, log);
+                    replica::Ports{*wal_port, *data.table, peers, tasks, *tokens,
+                                   make_password_hash(config.auth, secrets)},
+                    std::move(data.restored), Rng{random_seed()}, clock, log);
     auto_compactor.emplace(config.compaction, *replica, clock, log);
     restore_table();
-    services.emplace(api::Services{*replica, *data.table, {}, std::string{kApiVersion}});
+    const auth::PasswordChecker::Options password_options{
+        .bcrypt_cost = static_cast<unsigned>(config.auth.bcrypt_cost)};
+    passwords.emplace(password_options, secrets, password_worker, loop);
+    services.emplace(
+        api::Services{*replica, *data.table, *passwords, {}, std::string{kApiVersion}});
+    services->has_certificate_users = config.client_tls.client_cert_auth;
     services->limits.txn_ops_max = static_cast<int>(config.limits.max_txn_ops);
     services->limits.memory_bytes_max = config.limits.client_memory_bytes;
     application.emplace(
@@ -199,10 +209,12 @@ struct Server::Parts {
     port.flush_at_turn_end();
   }
   // Requests under way refer to everything, reads to the replica, wherever they wait: with a
-  // client, with the file, in the loop. They end first; and so does the file's writer, who looks at
-  // rows that the replica holds.
+  // client, with the file, with the passwords, in the loop. They end first; and so does the file's
+  // writer, who looks at rows that the replica holds.
   ~Parts() {
     port.close();
+    passwords.reset();
+    password_worker.stop();
     data.table.reset();
     loop.discard();
   }
@@ -280,6 +292,11 @@ struct Server::Parts {
   }
 
   void restore_table() {
+    const Status access = replica->machine().restore_access(data.access);
+    if (!access) {
+      throw std::runtime_error{"the table of data directory " + config.member.data_dir +
+                               " cannot be used: " + access.error().message};
+    }
     data.table->load_rows([this](const mvcc::Row& row) { replica->machine().restore(row); });
     replica->table().restored(data.compacted, data.compacted);
     replica->set_table_size(data.table->size());
@@ -347,12 +364,16 @@ struct Server::Parts {
   net::Limits limits;
   api::MethodTable methods{metrics.grpc};
   net::Port port;
+  auth::SystemSecrets secrets;
+  std::unique_ptr<auth::TokenProvider> tokens;
   NoPeers peers;
   LoopTasks tasks{loop};
   DataDir data;
   std::optional<WalPort> wal_port;
   std::optional<replica::Replica> replica;
   std::optional<AutoCompactor> auto_compactor;
+  WorkerThread password_worker{"passwords"};
+  std::optional<auth::PasswordChecker> passwords;
   std::optional<api::Services> services;
   std::optional<api::Application> application;
   int stop_signal = 0;

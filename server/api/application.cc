@@ -12,6 +12,10 @@
 namespace quorate::api {
 namespace {
 
+constexpr std::string_view kCommonNameUnused =
+    "CommonName of client sending a request against gateway will be ignored and not used as "
+    "expected\n";
+
 // In the clear, HTTP/2 is gRPC. With TLS every client may choose HTTP/2, so the content decides.
 bool is_grpc(const net::RequestHead& head) {
   if (head.version != net::HttpVersion::http2) return false;
@@ -102,6 +106,12 @@ net::ResponderPtr Application::open_http(const net::RequestHead& head, net::Exch
   net::RequestHead routed = head;
   routed.path = *path;
   if (policy_.has_gateway && is_gateway_path(*path)) {
+    const Services& services = context_.services;
+    // Better refused than served as somebody else than the certificate says.
+    if (services.has_certificate_users && services.replica.access().is_on() &&
+        !head.peer->common_name.empty()) {
+      return open_text_page(std::move(exchange), 400, std::string{kCommonNameUnused});
+    }
     return open_gateway(context_, routed, std::move(exchange));
   }
   if (auto page = open_status_page(context_.services, pages_, routed, exchange)) return page;

@@ -12,15 +12,17 @@
 
 #include "common/error.h"
 #include "server/api/reply.h"
+#include "server/auth/identify.h"
 #include "server/net/http.h"
 
 namespace quorate::api {
 
 // What came with a call besides its message.
 struct CallContext {
+  auth::Via via = auth::Via::grpc;
   std::string token;          // metadata "token", else "authorization"
   bool needs_leader = false;  // metadata "hasleader: true"
-  std::string common_name;    // of the client's certificate; empty on the gateway
+  std::string common_name;    // of the client's verified certificate
 };
 
 // Membership in LastingCalls.

@@ -7,6 +7,7 @@
 
 #include "common/comma_list.h"
 #include "common/url.h"
+#include "server/api/caller.h"
 #include "server/api/request.h"
 #include "server/api/services.h"
 
@@ -73,6 +74,7 @@ void answer_member_add(const Services& services, Call& call, const std::vector<M
 }
 
 void answer_member_list(const Services& services, Call& call) {
+  if (!permit(services, call, auth::Action::list_members)) return;
   etcdserverpb::MemberListResponse response;
   fill_cluster_header(services, *response.mutable_header());
   for (const auto& member : services.replica.members().list()) {
@@ -86,6 +88,7 @@ void answer_member_list(const Services& services, Call& call) {
 void cluster_member_add(Services& services, const CallPtr& call, std::string_view message) {
   etcdserverpb::MemberAddRequest request;
   if (!parse_or_fail(message, *call, request)) return;
+  if (!permit(services, *call, auth::Action::change_members)) return;
   const auto urls = parse_peer_urls(request);
   if (!urls) return call->fail(urls.error());
   services.replica.add_member(
@@ -99,6 +102,7 @@ void cluster_member_add(Services& services, const CallPtr& call, std::string_vie
 void cluster_member_remove(Services& services, const CallPtr& call, std::string_view message) {
   etcdserverpb::MemberRemoveRequest request;
   if (!parse_or_fail(message, *call, request)) return;
+  if (!permit(services, *call, auth::Action::change_members)) return;
   services.replica.remove_member(
       MemberId{request.id()},
       answer_with_members<etcdserverpb::MemberRemoveResponse>(services, call));
@@ -107,6 +111,7 @@ void cluster_member_remove(Services& services, const CallPtr& call, std::string_
 void cluster_member_update(Services& services, const CallPtr& call, std::string_view message) {
   etcdserverpb::MemberUpdateRequest request;
   if (!parse_or_fail(message, *call, request)) return;
+  if (!permit(services, *call, auth::Action::change_members)) return;
   services.replica.update_member(
       MemberId{request.id()}, {request.peerurls().begin(), request.peerurls().end()},
       answer_with_members<etcdserverpb::MemberUpdateResponse>(services, call));
@@ -115,6 +120,7 @@ void cluster_member_update(Services& services, const CallPtr& call, std::string_
 void cluster_member_promote(Services& services, const CallPtr& call, std::string_view message) {
   etcdserverpb::MemberPromoteRequest request;
   if (!parse_or_fail(message, *call, request)) return;
+  if (!permit(services, *call, auth::Action::change_members)) return;
   services.replica.promote_member(
       MemberId{request.id()},
       answer_with_members<etcdserverpb::MemberPromoteResponse>(services, call));

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/api/caller.h"
 #include "server/api/inner_watch.h"
 #include "server/api/queue_requests.h"
 #include "server/api/services.h"
@@ -27,6 +28,10 @@ class ContestRun final : public net::Counted<ContestRun>, public WatchListener {
       self->stop_watching();
       self->run(self->contender_.leave());
     });
+    const Status known = check_caller(services_, *call_, [](const auto& may, const auto& who) {
+      return may.may(who, auth::Action::grant_lease);
+    });
+    if (!known) return call_->fail(as_client_error(known.error()));
     run(contender_.begin());
   }
 
@@ -48,14 +53,18 @@ class ContestRun final : public net::Counted<ContestRun>, public WatchListener {
   void carry_out(const concurrency::Idle& /*step*/) {}
 
   void carry_out(const concurrency::GrantLease& /*step*/) {
-    grant_session(services_.replica,
+    grant_session(services_.replica, who(),
                   [self = boost::intrusive_ptr<ContestRun>{this}](Result<LeaseId> lease) {
                     self->run(self->contender_.granted(lease));
                   });
   }
 
   void carry_out(const concurrency::TakePlace& step) {
-    propose_txn(services_.replica, place_taking(contender_.contest(), step),
+    const Status permitted = check_caller(services_, *call_, [&](const auto& may, const auto& who) {
+      return may.claim(who, {contender_.contest().name, step.key, step.lease});
+    });
+    if (!permitted) return run(contender_.placed(permitted.error()));
+    propose_txn(services_.replica, who(), place_taking(contender_.contest(), step),
                 [self = boost::intrusive_ptr<ContestRun>{this}](Result<replica::Applied> applied) {
                   self->take_place(applied);
                 });
@@ -92,7 +101,8 @@ class ContestRun final : public net::Counted<ContestRun>, public WatchListener {
   }
 
   void carry_out(const concurrency::Withdraw& step) {
-    propose_txn(services_.replica, withdrawal(step.place), [](const Result<replica::Applied>&) {});
+    propose_txn(services_.replica, who(), withdrawal(step.place),
+                [](const Result<replica::Applied>&) {});
   }
 
   void carry_out(const concurrency::Lost& step) {
@@ -100,6 +110,11 @@ class ContestRun final : public net::Counted<ContestRun>, public WatchListener {
     call_->fail(as_client_error(step.error));
   }
 
+  // As of now: users may have changed since the call began. Nobody's requests are refused.
+  [[nodiscard]] auth::Identity who() const {
+    const auto caller = caller_of(services_, *call_);
+    return caller ? *caller : auth::Identity{};
+  }
   void stop_watching() {
     if (watch_ != nullptr) std::exchange(watch_, nullptr)->stop();
   }

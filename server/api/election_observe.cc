@@ -33,6 +33,7 @@ class Observation final : public net::Counted<Observation>, public WatchListener
       if (watch_ != nullptr) watch_->resume();
     });
     services_.replica.confirm_read([self = boost::intrusive_ptr<Observation>{this}](Status status) {
+      if (status) status = may_follow(self->services_, *self->call_, self->name_);
       if (!status) return self->call_->fail(closed_early());
       self->run(self->observer_.begin());
     });

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proto/v3election.pb.h"
+#include "server/api/caller.h"
 #include "server/api/check.h"
 #include "server/api/contest.h"
 #include "server/api/queue_requests.h"
@@ -45,14 +46,14 @@ Place place_of(const v3electionpb::LeaderKey& leader) {
 }
 
 // A new value for the leader's key, as long as it is the leader's.
-void proclaim(Services& services, const CallPtr& call, const v3electionpb::ProclaimRequest& request,
-              LeaseId lease) {
+void proclaim(Services& services, const CallPtr& call, const auth::Identity& who,
+              const v3electionpb::ProclaimRequest& request, LeaseId lease) {
   etcdserverpb::TxnRequest txn = if_still_there(place_of(request.leader()));
   auto& put = *txn.add_success()->mutable_request_put();
   put.set_key(request.leader().key());
   put.set_value(request.value());
   put.set_lease(lease.value());
-  propose_txn(services.replica, std::move(txn),
+  propose_txn(services.replica, who, std::move(txn),
               [&services, call](const Result<replica::Applied>& applied) {
                 if (!applied) return call->fail(as_client_error(applied.error()));
                 if (!std::get<mvcc::TxnOutcome>(applied->outcome).succeeded) {
@@ -73,6 +74,13 @@ void find_leader(Services& services, const CallPtr& call, const std::string& nam
 }
 
 }  // namespace
+
+Status may_follow(const Services& services, const Call& call, std::string_view name) {
+  return check_caller(services, call, [&](const auto& may, const auto& who) {
+    const concurrency::QueueRange range{name};
+    return may.range(who, range.begin(), range.end());
+  });
+}
 
 Reply leader_reply(const Services& services, const mvcc::Row& row, Revision revision) {
   Reply reply;
@@ -95,18 +103,22 @@ void election_proclaim(Services& services, const CallPtr& call, std::string_view
   if (!parse_or_fail(message, *call, request)) return;
   if (!request.has_leader()) return call->fail(missing_leader_key());
   if (request.leader().key().empty()) return call->fail(no_key());
+  const auto who = caller_of(services, *call);
+  if (!who) return call->fail(as_client_error(who.error()));
   const LeaseId lease{request.leader().lease()};
-  if (lease != LeaseId{}) return proclaim(services, call, request, lease);
-  grant_session(services.replica, [&services, call, request](Result<LeaseId> granted) {
-    if (!granted) return call->fail(as_client_error(granted.error()));
-    proclaim(services, call, request, *granted);
-  });
+  if (lease != LeaseId{}) return proclaim(services, call, *who, request, lease);
+  grant_session(services.replica, *who,
+                [&services, call, who = *who, request](Result<LeaseId> granted) {
+                  if (!granted) return call->fail(as_client_error(granted.error()));
+                  proclaim(services, call, who, request, *granted);
+                });
 }
 
 void election_leader(Services& services, const CallPtr& call, std::string_view message) {
   v3electionpb::LeaderRequest request;
   if (!parse_or_fail(message, *call, request)) return;
   services.replica.confirm_read([&services, call, name = request.name()](Status status) {
+    if (status) status = may_follow(services, *call, name);
     if (!status) return call->fail(as_client_error(status.error()));
     find_leader(services, call, name);
   });
@@ -117,7 +129,9 @@ void election_resign(Services& services, const CallPtr& call, std::string_view m
   if (!parse_or_fail(message, *call, request)) return;
   if (!request.has_leader()) return call->fail(missing_leader_key());
   if (request.leader().key().empty()) return call->fail(no_key());
-  propose_txn(services.replica, withdrawal(place_of(request.leader())),
+  const auto who = caller_of(services, *call);
+  if (!who) return call->fail(as_client_error(who.error()));
+  propose_txn(services.replica, *who, withdrawal(place_of(request.leader())),
               [&services, call](const Result<replica::Applied>& applied) {
                 if (!applied) return call->fail(as_client_error(applied.error()));
                 v3electionpb::ResignResponse response;

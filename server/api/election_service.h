@@ -20,6 +20,8 @@ void election_leader(Services& services, const CallPtr& call, std::string_view m
 void election_observe(Services& services, const CallPtr& call, std::string_view message);
 void election_resign(Services& services, const CallPtr& call, std::string_view message);
 
+// Whether the caller may see who leads.
+[[nodiscard]] Status may_follow(const Services& services, const Call& call, std::string_view name);
 // A LeaderResponse of this revision of the store.
 [[nodiscard]] Reply leader_reply(const Services& services, const mvcc::Row& row, Revision revision);
 

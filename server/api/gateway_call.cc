@@ -9,8 +9,8 @@
 #include <google/protobuf/message.h>
 
 #include "common/grpc/status.h"
-#include "common/json/gateway_error.h"
 #include "common/json/message_json.h"
+#include "server/api/dispatch.h"
 #include "server/api/gateway_reply.h"
 #include "server/api/gateway_stream.h"
 #include "server/api/services.h"
@@ -49,7 +49,7 @@ class UnaryCall final : public GatewayCall {
 
   void fail(const Error& error) override {
     if (!is_open()) return;
-    exchange().respond(http_status_of(error.code), {kGatewayJson}, gateway_error_body(error));
+    respond_error(error);
     close(error.code);
   }
 };
@@ -96,7 +96,7 @@ class GatewayResponder final : public net::Responder {
     }
     const std::string message = request->SerializeAsString();
     if (message.size() > context_.message_bytes_max) return refuse_size(message.size());
-    method_.handle(context_.services, call_, message);
+    dispatch(method_, context_.services, call_, message);
   }
 
   [[nodiscard]] bool may_last() const override { return call_->is_lasting(); }

@@ -5,6 +5,7 @@
 
 #include <google/protobuf/message.h>
 
+#include "common/json/gateway_error.h"
 #include "common/json/message_json.h"
 #include "common/parse_message.h"
 #include "server/metrics/grpc_metrics.h"
@@ -14,6 +15,7 @@ namespace quorate::api {
 // "Grpc-Metadata-Token: T" becomes metadata "token"; "Authorization" is passed on as it is.
 CallContext gateway_context(const net::RequestHead& head) {
   CallContext context;
+  context.via = auth::Via::gateway;
   context.token = head.headers->find("grpc-metadata-token");
   if (context.token.empty()) context.token = head.headers->find("authorization");
   context.needs_leader = head.headers->find("grpc-metadata-hasleader") == "true";
@@ -49,6 +51,13 @@ bool GatewayCall::append_answer(Reply reply, std::string& out) {
   append_json(*message, out);
   route_.counters.msg_sent->add();
   return true;
+}
+
+void GatewayCall::respond_error(const Error& error) {
+  net::HeaderLines lines{kGatewayJson};
+  // Every 401 says how to do better (RFC 9110 11.6.1); the gateway of etcd repeats the message.
+  if (error.code == Code::unauthenticated) lines.push_back({"www-authenticate", error.message});
+  exchange_->respond(http_status_of(error.code), lines, gateway_error_body(error));
 }
 
 void GatewayCall::close(Code code) {

@@ -34,6 +34,8 @@ class GatewayCall : public Call {
 
  protected:
   [[nodiscard]] net::Exchange& exchange() { return *exchange_; }
+  // Ends the exchange. Requires: nothing was sent.
+  void respond_error(const Error& error);
   // The reply as JSON. False when it is no such message: the call has failed then.
   [[nodiscard]] bool append_answer(Reply reply, std::string& out);
   void close(Code code);

@@ -11,6 +11,7 @@
 #include "common/grpc/frame.h"
 #include "common/json/gateway_error.h"
 #include "common/json/message_json.h"
+#include "server/api/dispatch.h"
 #include "server/api/gateway_reply.h"
 #include "server/api/services.h"
 
@@ -53,7 +54,7 @@ class StreamCall final : public GatewayCall {
       exchange().write(gateway_stream_error_body(error));
       exchange().finish({});
     } else {
-      exchange().respond(http_status_of(error.code), {kGatewayJson}, gateway_error_body(error));
+      respond_error(error);
     }
     close(error.code);
   }
@@ -119,7 +120,7 @@ class StreamResponder final : public net::Responder {
   // A server's stream has one request; an empty body stands for an empty one.
   void take(const std::string& message) {
     if (stream_ != nullptr) return stream_->on_message(message);
-    if (!std::exchange(is_handled_, true)) method_.handle(context_.services, call_, message);
+    if (!std::exchange(is_handled_, true)) dispatch(method_, context_.services, call_, message);
   }
   void end_of_values() {
     if (stream_ != nullptr) return stream_->on_half_close();

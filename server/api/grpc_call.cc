@@ -7,6 +7,7 @@
 #include "common/ensure.h"
 #include "common/grpc/frame.h"
 #include "common/grpc/status.h"
+#include "server/api/dispatch.h"
 #include "server/api/services.h"
 #include "server/metrics/metrics.h"
 
@@ -252,7 +253,7 @@ class GrpcResponder final : public net::Responder {
     if (stream_ != nullptr) return stream_->on_message(frame.message);
     if (std::exchange(is_handled_, true)) return;  // unary calls have one message
     call_->body_complete();
-    route_.method.handle(context_.services, call_, frame.message);
+    dispatch(route_.method, context_.services, call_, frame.message);
   }
 
   const GrpcContext& context_;

@@ -3,6 +3,7 @@
 
 #include "common/ensure.h"
 #include "common/wire.h"
+#include "server/api/caller.h"
 #include "server/api/check.h"
 #include "server/api/kv_service.h"
 #include "server/api/request.h"
@@ -75,6 +76,10 @@ class RangeAnswer : public net::Counted<RangeAnswer>, public replica::RangeTaker
  private:
   void read() {
     if (!call_->is_open()) return end();
+    const Status permitted = check_caller(services_, *call_, [&](const auto& may, const auto& who) {
+      return may.range(who, query_.key, query_.range_end);
+    });
+    if (!permitted) return on_failed(permitted.error());
     if (services_.room_for_answer() == 0) return on_failed(too_many_requests());
     read_ = services_.replica.make_range_read(std::move(query_), *this);
     call_->on_cancelled([self = boost::intrusive_ptr<RangeAnswer>{this}] {

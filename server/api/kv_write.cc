@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/wire.h"
+#include "server/api/caller.h"
 #include "server/api/check.h"
 #include "server/api/kv_service.h"
 #include "server/api/request.h"
@@ -174,11 +175,23 @@ class ReadOnlyTxn : public net::Counted<ReadOnlyTxn> {
 
  private:
   void run() {
+    if (!is_permitted()) return;
     services_.replica.read_txn(
         op_, [self = boost::intrusive_ptr<ReadOnlyTxn>{this}](Result<mvcc::TxnOutcome> outcome) {
           if (!outcome) return self->call_->fail(outcome.error());
+          // Again: the outcome is of a later state when rows had to be fetched for it.
+          if (!self->is_permitted()) return;
           answer_txn(self->services_, self->call_, self->request_, std::move(*outcome));
         });
+  }
+
+  // The call has failed when not.
+  bool is_permitted() {
+    const Status permitted = check_caller(services_, *call_, [&](const auto& may, const auto& who) {
+      return may.txn(who, request_);
+    });
+    if (!permitted) call_->fail(permitted.error());
+    return permitted.has_value();
   }
 
   Services& services_;
@@ -193,22 +206,22 @@ void kv_put(Services& services, const CallPtr& call, std::string_view message) {
   replica::PutView request;
   if (!replica::parse_put(message, request)) return call->fail(unmarshal_error());
   if (const Status status = check(request); !status) return call->fail(status.error());
-  services.replica.propose(request, message,
-                           [&services, call](const Command&, Result<Applied> applied) {
-                             if (!applied) return call->fail(applied.error());
-                             answer_put(services, call, *applied);
-                           });
+  propose(services, call, request, message,
+          [&services, call](const Command&, Result<Applied> applied) {
+            if (!applied) return call->fail(applied.error());
+            answer_put(services, call, *applied);
+          });
 }
 
 void kv_delete_range(Services& services, const CallPtr& call, std::string_view message) {
   DeleteRangeRequest request;
   if (!parse_or_fail(message, *call, request)) return;
   if (const Status status = check(request); !status) return call->fail(status.error());
-  services.replica.propose(std::move(request), message,
-                           [&services, call](const Command&, Result<Applied> applied) {
-                             if (!applied) return call->fail(applied.error());
-                             answer_delete(services, call, std::move(*applied));
-                           });
+  propose(services, call, std::move(request), message,
+          [&services, call](const Command&, Result<Applied> applied) {
+            if (!applied) return call->fail(applied.error());
+            answer_delete(services, call, std::move(*applied));
+          });
 }
 
 void kv_txn(Services& services, const CallPtr& call, std::string_view message) {
@@ -222,27 +235,27 @@ void kv_txn(Services& services, const CallPtr& call, std::string_view message) {
     boost::intrusive_ptr<ReadOnlyTxn> txn{new ReadOnlyTxn{services, call, std::move(request)}};
     return txn->start();
   }
-  services.replica.propose(std::move(request), message,
-                           [&services, call](const Command& command, Result<Applied> applied) {
-                             if (!applied) return call->fail(applied.error());
-                             answer_txn(services, call, std::get<TxnRequest>(command.request),
-                                        std::get<mvcc::TxnOutcome>(std::move(applied->outcome)));
-                           });
+  propose(services, call, std::move(request), message,
+          [&services, call](const Command& command, Result<Applied> applied) {
+            if (!applied) return call->fail(applied.error());
+            answer_txn(services, call, std::get<TxnRequest>(command.request),
+                       std::get<mvcc::TxnOutcome>(std::move(applied->outcome)));
+          });
 }
 
 void kv_compact(Services& services, const CallPtr& call, std::string_view message) {
   CompactionRequest request;
   if (!parse_or_fail(message, *call, request)) return;
-  services.replica.propose(std::move(request), message,
-                           [&services, call](const Command& command, Result<Applied> applied) {
-                             if (!applied) return call->fail(applied.error());
-                             const auto answer = [&services, call, revision = applied->revision] {
-                               call->send(begin_reply(services, revision));
-                             };
-                             if (!std::get<CompactionRequest>(command.request).physical())
-                               return answer();
-                             services.replica.when_compacted(answer);
-                           });
+  if (!permit(services, *call, auth::Action::compact)) return;
+  propose(services, call, std::move(request), message,
+          [&services, call](const Command& command, Result<Applied> applied) {
+            if (!applied) return call->fail(applied.error());
+            const auto answer = [&services, call, revision = applied->revision] {
+              call->send(begin_reply(services, revision));
+            };
+            if (!std::get<CompactionRequest>(command.request).physical()) return answer();
+            services.replica.when_compacted(answer);
+          });
 }
 
 }  // namespace quorate::api

@@ -2,6 +2,7 @@
 #include <deque>
 #include <utility>
 
+#include "server/api/caller.h"
 #include "server/api/lease_service.h"
 #include "server/api/request.h"
 #include "server/api/services.h"
@@ -41,6 +42,18 @@ class KeepAlives : public net::Counted<KeepAlives> {
     const LeaseId id = waiting_.front();
     waiting_.pop_front();
     is_renewing_ = true;
+    if (knows_caller(services_, *call_)) return renew(id);
+    services_.replica.confirm_read([self = boost::intrusive_ptr<KeepAlives>{this}, id](Status s) {
+      if (!s) return self->call_->fail(s.error());
+      self->renew(id);
+    });
+  }
+
+  void renew(LeaseId id) {
+    const Status permitted = check_caller(services_, *call_, [&](const auto& may, const auto& who) {
+      return may.lease_keep_alive(who, id);
+    });
+    if (!permitted) return call_->fail(permitted.error());
     services_.replica.renew_lease(id, [self = boost::intrusive_ptr<KeepAlives>{this},
                                        id](Result<std::int64_t> ttl) { self->answer(id, ttl); });
   }

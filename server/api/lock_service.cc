@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "proto/v3lock.pb.h"
+#include "server/api/caller.h"
 #include "server/api/check.h"
 #include "server/api/contest.h"
 #include "server/api/request.h"
@@ -37,9 +38,11 @@ void lock_unlock(Services& services, const CallPtr& call, std::string_view messa
   if (const Status status = check(deletion); !status) {
     return call->fail(as_client_error(status.error()));
   }
+  const auto who = caller_of(services, *call);
+  if (!who) return call->fail(as_client_error(who.error()));
   const std::string wire = deletion.SerializeAsString();
   services.replica.propose(
-      std::move(deletion), wire,
+      *who, std::move(deletion), wire,
       [&services, call](const replica::Command&, Result<replica::Applied> applied) {
         if (!applied) return call->fail(as_client_error(applied.error()));
         v3lockpb::UnlockResponse response;

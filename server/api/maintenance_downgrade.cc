@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "server/api/caller.h"
 #include "server/api/maintenance_service.h"
 #include "server/api/request.h"
 #include "server/api/services.h"
@@ -45,11 +46,11 @@ void set_downgrade(Services& services, const CallPtr& call, const membership::Do
   request.set_enabled(wanted.is_enabled);
   request.set_ver(wanted.target);
   const std::string wire = request.SerializeAsString();
-  services.replica.propose(std::move(request), wire,
-                           [&services, call](const Command&, Result<Applied> applied) {
-                             if (!applied) return call->fail(applied.error());
-                             answer(services, *call);
-                           });
+  propose(services, call, std::move(request), wire,
+          [&services, call](const Command&, Result<Applied> applied) {
+            if (!applied) return call->fail(applied.error());
+            answer(services, *call);
+          });
 }
 
 void validate_or_enable(Services& services, const CallPtr& call, const DowngradeRequest& request) {
@@ -79,6 +80,7 @@ void cancel(Services& services, const CallPtr& call) {
 void maintenance_downgrade(Services& services, const CallPtr& call, std::string_view message) {
   DowngradeRequest request;
   if (!parse_or_fail(message, *call, request)) return;
+  if (!permit(services, *call, auth::Action::downgrade)) return;
   switch (request.action()) {
     case DowngradeRequest::VALIDATE:
     case DowngradeRequest::ENABLE:

@@ -2,6 +2,7 @@
 #include <memory>
 #include <utility>
 
+#include "server/api/caller.h"
 #include "server/api/maintenance_service.h"
 #include "server/api/request.h"
 #include "server/api/services.h"
@@ -103,12 +104,14 @@ void start_hash(Services& services, const CallPtr& call, Revision at) {
 void maintenance_hash(Services& services, const CallPtr& call, std::string_view message) {
   etcdserverpb::HashRequest request;
   if (!parse_or_fail(message, *call, request)) return;
+  if (!permit(services, *call, auth::Action::hash)) return;
   start_hash<PlainHashAnswer>(services, call, services.replica.table().revision());
 }
 
 void maintenance_hash_kv(Services& services, const CallPtr& call, std::string_view message) {
   etcdserverpb::HashKVRequest request;
   if (!parse_or_fail(message, *call, request)) return;
+  if (!permit(services, *call, auth::Action::hash)) return;
   const Revision asked{request.revision()};
   const auto at = services.replica.table().read_revision(asked);
   if (!at) return call->fail(at.error());

@@ -1,5 +1,6 @@
 #include "server/api/maintenance_service.h"
 
+#include "server/api/caller.h"
 #include "server/api/request.h"
 #include "server/api/services.h"
 
@@ -28,21 +29,24 @@ void maintenance_alarm(Services& services, const CallPtr& call, std::string_view
   if (!parse_or_fail(message, *call, request)) return;
   // Etcd writes this question into the log; asking whether the state is current is enough.
   if (request.action() == etcdserverpb::AlarmRequest::GET) {
+    if (!permit(services, *call, auth::Action::list_alarms)) return;
     return services.replica.confirm_read([&services, call, type = request.alarm()](Status status) {
       if (!status) return call->fail(status.error());
       answer_alarms(services, *call, services.replica.machine().alarms().list(type));
     });
   }
-  services.replica.propose(
-      std::move(request), message, [&services, call](const Command&, Result<Applied> applied) {
-        if (!applied) return call->fail(applied.error());
-        answer_alarms(services, *call, std::get<std::vector<Alarm>>(applied->outcome));
-      });
+  if (!permit(services, *call, auth::Action::change_alarms)) return;
+  propose(services, call, std::move(request), message,
+          [&services, call](const Command&, Result<Applied> applied) {
+            if (!applied) return call->fail(applied.error());
+            answer_alarms(services, *call, std::get<std::vector<Alarm>>(applied->outcome));
+          });
 }
 
 void maintenance_status(Services& services, const CallPtr& call, std::string_view message) {
   etcdserverpb::StatusRequest request;
   if (!parse_or_fail(message, *call, request)) return;
+  if (!permit(services, *call, auth::Action::show_status)) return;
   const auto& replica = services.replica;
   const auto raft = replica.raft_status();
   const auto size = replica.table_size();
@@ -73,6 +77,7 @@ void maintenance_status(Services& services, const CallPtr& call, std::string_vie
 void maintenance_defragment(Services& services, const CallPtr& call, std::string_view message) {
   etcdserverpb::DefragmentRequest request;
   if (!parse_or_fail(message, *call, request)) return;
+  if (!permit(services, *call, auth::Action::defragment)) return;
   services.maintenance.defragment();
   call->send(Reply{etcdserverpb::DefragmentResponse{}});
 }
@@ -80,6 +85,7 @@ void maintenance_defragment(Services& services, const CallPtr& call, std::string
 void maintenance_move_leader(Services& services, const CallPtr& call, std::string_view message) {
   etcdserverpb::MoveLeaderRequest request;
   if (!parse_or_fail(message, *call, request)) return;
+  if (!permit(services, *call, auth::Action::move_leader)) return;
   services.replica.move_leader(MemberId{request.targetid()}, [call](Status status) {
     if (!status) return call->fail(status.error());
     call->send(Reply{etcdserverpb::MoveLeaderResponse{}});

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/wire.h"
+#include "server/api/caller.h"
 #include "server/api/maintenance_service.h"
 #include "server/api/request.h"
 #include "server/api/services.h"
@@ -80,6 +81,7 @@ class SnapshotAnswer final : public net::Counted<SnapshotAnswer> {
 void maintenance_snapshot(Services& services, const CallPtr& call, std::string_view message) {
   etcdserverpb::SnapshotRequest request;
   if (!parse_or_fail(message, *call, request)) return;
+  if (!permit(services, *call, auth::Action::snapshot)) return;
   if (services.snapshots >= kSnapshotsMax) return call->fail(too_many_requests());
   const boost::intrusive_ptr<SnapshotAnswer> answer{new SnapshotAnswer{services, call}};
   answer->start();

@@ -4,6 +4,7 @@
 #include "proto/rpc.pb.h"
 #include "proto/v3election.pb.h"
 #include "proto/v3lock.pb.h"
+#include "server/api/auth_service.h"
 #include "server/api/cluster_service.h"
 #include "server/api/election_service.h"
 #include "server/api/health_service.h"
@@ -70,6 +71,7 @@ constexpr std::string_view kCluster = "etcdserverpb.Cluster";
 constexpr std::string_view kMaintenance = "etcdserverpb.Maintenance";
 constexpr std::string_view kLock = "v3lockpb.Lock";
 constexpr std::string_view kElection = "v3electionpb.Election";
+constexpr std::string_view kAuth = "etcdserverpb.Auth";
 constexpr std::string_view kHealth = "grpc.health.v1.Health";
 
 // clang-format off
@@ -139,6 +141,43 @@ const std::array kMethods{
         kElection, "Observe", "/election/observe", election_observe),
     unary<v3electionpb::ResignRequest, v3electionpb::ResignResponse>(
         kElection, "Resign", "/election/resign", election_resign),
+    unary<etcdserverpb::AuthEnableRequest, etcdserverpb::AuthEnableResponse>(
+        kAuth, "AuthEnable", "/auth/enable", auth_enable),
+    unary<etcdserverpb::AuthDisableRequest, etcdserverpb::AuthDisableResponse>(
+        kAuth, "AuthDisable", "/auth/disable", auth_disable),
+    unary<etcdserverpb::AuthStatusRequest, etcdserverpb::AuthStatusResponse>(
+        kAuth, "AuthStatus", "/auth/status", auth_status),
+    unary<etcdserverpb::AuthenticateRequest, etcdserverpb::AuthenticateResponse>(
+        kAuth, "Authenticate", "/auth/authenticate", auth_authenticate),
+    unary<etcdserverpb::AuthUserAddRequest, etcdserverpb::AuthUserAddResponse>(
+        kAuth, "UserAdd", "/auth/user/add", auth_user_add),
+    unary<etcdserverpb::AuthUserGetRequest, etcdserverpb::AuthUserGetResponse>(
+        kAuth, "UserGet", "/auth/user/get", auth_user_get),
+    unary<etcdserverpb::AuthUserListRequest, etcdserverpb::AuthUserListResponse>(
+        kAuth, "UserList", "/auth/user/list", auth_user_list),
+    unary<etcdserverpb::AuthUserDeleteRequest, etcdserverpb::AuthUserDeleteResponse>(
+        kAuth, "UserDelete", "/auth/user/delete", auth_user_delete),
+    unary<etcdserverpb::AuthUserChangePasswordRequest,
+          etcdserverpb::AuthUserChangePasswordResponse>(
+        kAuth, "UserChangePassword", "/auth/user/changepw", auth_user_change_password),
+    unary<etcdserverpb::AuthUserGrantRoleRequest, etcdserverpb::AuthUserGrantRoleResponse>(
+        kAuth, "UserGrantRole", "/auth/user/grant", auth_user_grant_role),
+    unary<etcdserverpb::AuthUserRevokeRoleRequest, etcdserverpb::AuthUserRevokeRoleResponse>(
+        kAuth, "UserRevokeRole", "/auth/user/revoke", auth_user_revoke_role),
+    unary<etcdserverpb::AuthRoleAddRequest, etcdserverpb::AuthRoleAddResponse>(
+        kAuth, "RoleAdd", "/auth/role/add", auth_role_add),
+    unary<etcdserverpb::AuthRoleGetRequest, etcdserverpb::AuthRoleGetResponse>(
+        kAuth, "RoleGet", "/auth/role/get", auth_role_get),
+    unary<etcdserverpb::AuthRoleListRequest, etcdserverpb::AuthRoleListResponse>(
+        kAuth, "RoleList", "/auth/role/list", auth_role_list),
+    unary<etcdserverpb::AuthRoleDeleteRequest, etcdserverpb::AuthRoleDeleteResponse>(
+        kAuth, "RoleDelete", "/auth/role/delete", auth_role_delete),
+    unary<etcdserverpb::AuthRoleGrantPermissionRequest,
+          etcdserverpb::AuthRoleGrantPermissionResponse>(
+        kAuth, "RoleGrantPermission", "/auth/role/grant", auth_role_grant_permission),
+    unary<etcdserverpb::AuthRoleRevokePermissionRequest,
+          etcdserverpb::AuthRoleRevokePermissionResponse>(
+        kAuth, "RoleRevokePermission", "/auth/role/revoke", auth_role_revoke_permission),
     unary<grpc::health::v1::HealthCheckRequest, grpc::health::v1::HealthCheckResponse>(
         kHealth, "Check", {}, health_check),
     unary<grpc::health::v1::HealthListRequest, grpc::health::v1::HealthListResponse>(

@@ -24,23 +24,25 @@ void compare_created(const std::string& key, Revision created, TxnRequest& txn) 
 
 }  // namespace
 
-void grant_session(replica::Replica& replica, Callback<void(Result<LeaseId>)> done) {
+void grant_session(replica::Replica& replica, const auth::Identity& who,
+                   Callback<void(Result<LeaseId>)> done) {
   etcdserverpb::LeaseGrantRequest request;
   request.set_id(replica.unused_lease_id().value());
   request.set_ttl(kSessionSeconds);
   const std::string wire = request.SerializeAsString();
   replica.propose(
-      std::move(request), wire,
+      who, std::move(request), wire,
       [done = std::move(done)](const replica::Command&, Result<replica::Applied> applied) mutable {
         if (!applied) return done(applied.error());
         done(std::get<lease::Record>(applied->outcome).id);
       });
 }
 
-void propose_txn(replica::Replica& replica, TxnRequest txn, TxnDone done) {
+void propose_txn(replica::Replica& replica, const auth::Identity& who, TxnRequest txn,
+                 TxnDone done) {
   const std::string wire = txn.SerializeAsString();
   replica.propose(
-      std::move(txn), wire,
+      who, std::move(txn), wire,
       [done = std::move(done)](const replica::Command&, Result<replica::Applied> applied) mutable {
         done(std::move(applied));
       });

@@ -11,11 +11,13 @@
 namespace quorate::api {
 
 // A lease of 60 s, for who brings none; nobody keeps it alive.
-void grant_session(replica::Replica& replica, Callback<void(Result<LeaseId>)> done);
+void grant_session(replica::Replica& replica, const auth::Identity& who,
+                   Callback<void(Result<LeaseId>)> done);
 
-// Proposes a transaction.
+// Proposes a transaction in the caller's name.
 using TxnDone = Callback<void(Result<replica::Applied>)>;
-void propose_txn(replica::Replica& replica, etcdserverpb::TxnRequest txn, TxnDone done);
+void propose_txn(replica::Replica& replica, const auth::Identity& who, etcdserverpb::TxnRequest txn,
+                 TxnDone done);
 
 // If the key is as old as the place says.
 [[nodiscard]] etcdserverpb::TxnRequest if_still_there(const concurrency::Place& place);

@@ -7,6 +7,7 @@
 
 #include "server/api/answer.h"
 #include "server/api/call.h"
+#include "server/auth/password/password_checker.h"
 #include "server/replica/errors.h"
 #include "server/replica/maintenance_port.h"
 #include "server/replica/replica.h"
@@ -33,12 +34,14 @@ struct ServiceLimits {
 struct Services {
   replica::Replica& replica;
   replica::MaintenancePort& maintenance;
+  auth::PasswordChecker& passwords;
   ServiceLimits limits;
-  std::string server_version;     // what Status reports: the API level served
-  std::size_t answer_bytes = 0;   // encoded and not yet handed to the client's connection
-  std::size_t request_bytes = 0;  // of requests that are still arriving
+  std::string server_version;          // what Status reports: the API level served
+  bool has_certificate_users = false;  // --client-cert-auth: certificates name users
+  std::size_t answer_bytes = 0;        // encoded and not yet handed to the client's connection
+  std::size_t request_bytes = 0;       // of requests that are still arriving
   LastingCalls lasting{};
-  std::size_t snapshots = 0;      // on their way to clients
+  std::size_t snapshots = 0;  // on their way to clients
   // What connections hold; set by the application that serves them.
   const net::Load* load = nullptr;
 

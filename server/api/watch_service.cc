@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "server/api/caller.h"
 #include "server/api/request.h"
 #include "server/api/services.h"
 #include "server/watch/request.h"
@@ -34,7 +35,12 @@ class Watching final : public net::Counted<Watching>, public watch::StreamPort {
     etcdserverpb::WatchRequest request;
     if (stream_ == nullptr) return;
     if (!parse_message(message, request)) return fail(stream_unmarshal_error());
-    std::visit([this](const auto& asked) { ask(asked); }, watch::to_request(request));
+    if (!request.has_create_request() || knows_caller(services_, *call_)) return ask(request);
+    services_.replica.confirm_read(
+        [self = boost::intrusive_ptr<Watching>{this}, request](Status status) {
+          if (self->stream_ == nullptr) return;
+          status ? self->ask(request) : self->fail(status.error());
+        });
   }
 
   // ---- watch::StreamPort
@@ -53,8 +59,17 @@ class Watching final : public net::Counted<Watching>, public watch::StreamPort {
   }
 
  private:
+  void ask(const etcdserverpb::WatchRequest& request) {
+    std::visit([this](const auto& asked) { ask(asked); }, watch::to_request(request));
+  }
   void ask(std::monostate) {}
-  void ask(const watch::CreateRequest& request) { stream_->create(request, Status{}); }
+  // As etcd has it, a watch goes on that was permitted once, whatever becomes of the permission.
+  void ask(const watch::CreateRequest& request) {
+    const Status permitted = check_caller(services_, *call_, [&](const auto& may, const auto& who) {
+      return may.watch(who, request.key, request.range_end);
+    });
+    stream_->create(request, permitted);
+  }
   void ask(const watch::CancelRequest& request) { stream_->cancel(request.id); }
   void ask(const watch::ProgressRequest& /*request*/) { stream_->ask_progress(); }
 

@@ -174,12 +174,11 @@ Status Authorizer::check_op(const Identity& who, const Rights& rights,
   return {};
 }
 
-Status Authorizer::watch(const Identity& who,
-                         const etcdserverpb::WatchCreateRequest& request) const {
+Status Authorizer::watch(const Identity& who, std::string_view key,
+                         std::string_view range_end) const {
   // A watch without a key means the smallest one.
   static constexpr std::string_view kSmallest{"\0", 1};
-  const std::string_view key = request.key().empty() ? kSmallest : request.key();
-  return range(who, key, request.range_end());
+  return range(who, key.empty() ? kSmallest : key, range_end);
 }
 
 Status Authorizer::claim(const Identity& who, const ClaimAccess& claim) const {

@@ -69,8 +69,8 @@ class Authorizer {
                                     const etcdserverpb::DeleteRangeRequest& request) const;
   // Compares and both branches, to the full depth; whichever branch will be taken.
   [[nodiscard]] Status txn(const Identity& who, const etcdserverpb::TxnRequest& request) const;
-  [[nodiscard]] Status watch(const Identity& who,
-                             const etcdserverpb::WatchCreateRequest& request) const;
+  [[nodiscard]] Status watch(const Identity& who, std::string_view key,
+                             std::string_view range_end) const;
   [[nodiscard]] Status claim(const Identity& who, const ClaimAccess& claim) const;
 
   // Of leases. Revoking deletes the lease's keys, so that it asks what deleting them would.

@@ -30,6 +30,5 @@ class RangeRequest;
 class DeleteRangeRequest;
 class TxnRequest;
 class RequestOp;
-class WatchCreateRequest;
 
 }  // namespace etcdserverpb

@@ -15,20 +15,22 @@ constexpr std::uint32_t kHeaderField = 100;
 
 // Field numbers of InternalRaftRequest, in the order of the variant's alternatives.
 constexpr std::array<std::uint32_t, std::variant_size_v<Request>> kFields{
-    4, 5, 6, 7, 8, 9, 10, 11, 1300, 1301, 1302};
+    4,    5,    6,    7,    8,    9,    10,   11,                            // keys, leases, alarms
+    1000, 1011, 1012, 1100, 1101, 1103, 1104, 1105, 1200, 1201, 1203, 1204,  // users and roles
+    1300, 1301, 1302};                                                       // the cluster
 
 std::size_t header_size(const CommandHeader& header) {
   return wire::number_size(1, header.id.value()) +
-         (header.username.empty() ? 0 : wire::bytes_size(2, header.username.size())) +
-         wire::number_size(3, header.auth_revision);
+         (header.who.username.empty() ? 0 : wire::bytes_size(2, header.who.username.size())) +
+         wire::number_size(3, header.who.revision.value());
 }
 
 char* put_header(const CommandHeader& header, char* at) {
   at = wire::put_varint(wire::tag(kHeaderField, wire::Type::bytes), at);
   at = wire::put_varint(header_size(header), at);
   at = wire::put_number(1, header.id.value(), at);
-  if (!header.username.empty()) at = wire::put_bytes(2, header.username, at);
-  return wire::put_number(3, header.auth_revision, at);
+  if (!header.who.username.empty()) at = wire::put_bytes(2, header.who.username, at);
+  return wire::put_number(3, header.who.revision.value(), at);
 }
 
 // False when the bytes are no header.
@@ -36,8 +38,8 @@ bool decode_header(std::string_view bytes, CommandHeader& header) {
   wire::Reader reader{bytes};
   while (const auto field = reader.next()) {
     if (field->number == 1) header.id = RequestId{field->value};
-    if (field->number == 2) header.username = field->bytes;
-    if (field->number == 3) header.auth_revision = field->value;
+    if (field->number == 2) header.who.username = field->bytes;
+    if (field->number == 3) header.who.revision = auth::AuthRevision{field->value};
   }
   return reader.is_sound();
 }

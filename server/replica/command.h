@@ -2,7 +2,6 @@
 // the entry as they came; they are parsed once.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,24 +10,31 @@
 #include "common/result.h"
 #include "common/shared_bytes.h"
 #include "proto/membership.pb.h"
+#include "proto/raft_internal.pb.h"
 #include "proto/rpc.pb.h"
+#include "server/auth/identity.h"
 #include "server/replica/put_view.h"
 
 namespace quorate::replica {
 
 struct CommandHeader {
-  RequestId id;                     // pairs the applied entry with the call that waits for it
-  std::string username;             // set when auth is on
-  std::uint64_t auth_revision = 0;  // of the auth store when the request was checked
+  RequestId id;        // pairs the applied entry with the call that waits for it
+  auth::Identity who;  // nobody while authentication is off
 };
 
 // One alternative for each kind of entry, in the order of kFields in command.cc.
-using Request =
-    std::variant<PutView, etcdserverpb::DeleteRangeRequest, etcdserverpb::TxnRequest,
-                 etcdserverpb::CompactionRequest, etcdserverpb::LeaseGrantRequest,
-                 etcdserverpb::LeaseRevokeRequest, etcdserverpb::AlarmRequest,
-                 etcdserverpb::LeaseCheckpointRequest, membershippb::ClusterVersionSetRequest,
-                 membershippb::ClusterMemberAttrSetRequest, membershippb::DowngradeInfoSetRequest>;
+using Request = std::variant<
+    PutView, etcdserverpb::DeleteRangeRequest, etcdserverpb::TxnRequest,
+    etcdserverpb::CompactionRequest, etcdserverpb::LeaseGrantRequest,
+    etcdserverpb::LeaseRevokeRequest, etcdserverpb::AlarmRequest,
+    etcdserverpb::LeaseCheckpointRequest, etcdserverpb::AuthEnableRequest,
+    etcdserverpb::AuthDisableRequest, etcdserverpb::InternalAuthenticateRequest,
+    etcdserverpb::AuthUserAddRequest, etcdserverpb::AuthUserDeleteRequest,
+    etcdserverpb::AuthUserChangePasswordRequest, etcdserverpb::AuthUserGrantRoleRequest,
+    etcdserverpb::AuthUserRevokeRoleRequest, etcdserverpb::AuthRoleAddRequest,
+    etcdserverpb::AuthRoleDeleteRequest, etcdserverpb::AuthRoleGrantPermissionRequest,
+    etcdserverpb::AuthRoleRevokePermissionRequest, membershippb::ClusterVersionSetRequest,
+    membershippb::ClusterMemberAttrSetRequest, membershippb::DowngradeInfoSetRequest>;
 
 struct Command {
   CommandHeader header;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "server/auth/store.h"
+#include "server/auth/token_provider.h"
 #include "server/lease/record.h"
 #include "server/membership/downgrade.h"
 #include "server/membership/members.h"
@@ -23,7 +25,7 @@ struct Config {
   std::vector<std::string> client_urls;  // likewise
   std::string api_version;               // "3.5.0": what the cluster version is set to
   raft::Config raft;
-  bool strict_reconfig_check = true;  // no change of members that could cost the quorum
+  bool strict_reconfig_check = true;         // no change of members that could cost the quorum
   std::uint32_t request_timeout_ticks = 70;  // 5 s and two elections
   std::uint32_t read_retry_ticks = 5;        // 500 ms
   std::size_t request_bytes_max = 1'572'864;
@@ -43,6 +45,8 @@ struct Ports {
   TablePort& table;
   PeerPort& peers;
   TaskPort& tasks;
+  auth::TokenProvider& tokens;
+  auth::Store::PasswordHash hash_password;
 };
 
 // What the disk held.

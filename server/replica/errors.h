@@ -33,9 +33,6 @@ namespace quorate::replica {
 [[nodiscard]] inline Error corrupt() {
   return {Code::data_loss, "etcdserver: corrupt cluster"};
 }
-[[nodiscard]] inline Error not_leader() {
-  return {Code::failed_precondition, "etcdserver: not leader"};
-}
 [[nodiscard]] inline Error bad_transferee() {
   return {Code::failed_precondition, "etcdserver: bad leader transferee"};
 }

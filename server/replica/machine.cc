@@ -11,12 +11,14 @@ using etcdserverpb::CompactionRequest;
 using etcdserverpb::DeleteRangeRequest;
 using etcdserverpb::TxnRequest;
 
-Machine::Machine(Options options, Restored& restored, const Clock& clock, Log log)
+Machine::Machine(Options options, Restored& restored, auth::TokenProvider& tokens,
+                 const Clock& clock, Log log)
     : options_{std::move(options)},
       clock_{clock},
       log_{std::move(log)},
       leases_{options_.lease_ttl_min,
               lease::TimekeeperOptions{.checkpoint_interval = options_.lease_checkpoint_interval}},
+      access_{tokens, options_.hash_password, leases_.book()},
       table_{options_.cache_bytes_max, leases_.attachments()},
       members_{std::move(restored.members)},
       cluster_version_{std::move(restored.cluster_version)},
@@ -30,7 +32,8 @@ void Machine::restore(const mvcc::Row& row) {
   if (leases_.book().size() > 0) leases_.restore_key(row.lease(), row.key());
 }
 
-Machine::Work::Work(const Command& work) : command{work} {
+Machine::Work::Work(const Command& work, Index entry, Waiting waits)
+    : command{work}, index{entry}, waiting{waits} {
   if (const auto* request = std::get_if<TxnRequest>(&command.request)) {
     txn.emplace(to_op(*request));
   }
@@ -45,8 +48,11 @@ std::vector<RowNumber> Machine::needed_rows(const Work& work) const {
 }
 
 Result<Applied> Machine::apply(const Work& work) {
-  if (const Status status = check_alarms(work.command.request); !status) return status.error();
-  return std::visit([&](const auto& request) { return run(work, request); }, work.command.request);
+  const Command& command = work.command;
+  Status allowed = access_.permits(command.header.who, command.request);
+  if (allowed) allowed = check_alarms(command.request);
+  if (!allowed) return allowed.error();
+  return std::visit([&](const auto& request) { return run(work, request); }, command.request);
 }
 
 void Machine::change_area(Area area, std::string key, std::optional<std::string> value) {

@@ -15,6 +15,7 @@
 #include "server/membership/downgrade.h"
 #include "server/membership/members.h"
 #include "server/mvcc/table.h"
+#include "server/replica/access.h"
 #include "server/replica/alarms.h"
 #include "server/replica/command.h"
 #include "server/replica/config.h"
@@ -37,18 +38,25 @@ class Machine {
     std::chrono::seconds lease_checkpoint_interval{};
     // Nothing before this revision can be read any more: its rows may be walked and dropped.
     std::function<void(Revision)> compacted;
+    auth::Store::PasswordHash hash_password;
   };
-  // Takes members, cluster version, leases and alarms out of `restored`. The clock outlives the
-  // machine; it is for the leader's view of leases only, never for what is replicated.
-  Machine(Options options, Restored& restored, const Clock& clock, Log log);
+  // Takes members, cluster version, leases and alarms out of `restored`. Clock and tokens outlive
+  // the machine; the clock is for the leader's view of leases only, never for what is replicated.
+  Machine(Options options, Restored& restored, auth::TokenProvider& tokens, const Clock& clock,
+          Log log);
   // Start-up: the rows of the file, those of each key in order.
   void restore(const mvcc::Row& row);
+  // Start-up: what the file holds of users and roles. Rows of other areas are passed over.
+  [[nodiscard]] Status restore_access(const std::vector<AreaChange>& rows);
 
   // A command on its way through: made once, applied when no row is missing. Views into `command`,
   // which outlives it.
   struct Work {
-    explicit Work(const Command& work);
+    using Waiting = auth::Store::Waiting;
+    Work(const Command& work, Index entry, Waiting waits);
     const Command& command;
+    Index index;  // of its entry
+    Waiting waiting;
     std::optional<mvcc::TxnOp> txn;
   };
   // Rows that must be held by the table before the command can be applied.
@@ -60,6 +68,7 @@ class Machine {
   [[nodiscard]] const mvcc::Table& table() const { return table_; }
   [[nodiscard]] lease::Lessor& leases() { return leases_; }
   [[nodiscard]] const lease::Lessor& leases() const { return leases_; }
+  [[nodiscard]] const Access& access() const { return access_; }
   [[nodiscard]] const membership::Members& members() const { return members_; }
   [[nodiscard]] const std::string& cluster_version() const { return cluster_version_; }
   [[nodiscard]] const membership::Downgrade& downgrade() const { return downgrade_; }
@@ -81,6 +90,13 @@ class Machine {
   Result<Applied> run(const Work& work, const etcdserverpb::LeaseRevokeRequest& request);
   Result<Applied> run(const Work& work, const etcdserverpb::AlarmRequest& request);
   Result<Applied> run(const Work& work, const etcdserverpb::LeaseCheckpointRequest& request);
+  Result<Applied> run(const Work& work, const etcdserverpb::InternalAuthenticateRequest& request);
+  template <ChangesAccess Change>
+  Result<Applied> run(const Work& /*work*/, const Change& request) {
+    if (const Status status = access_.store().apply(request); !status) return status.error();
+    save_access();
+    return applied();
+  }
   Result<Applied> run(const Work& work, const membershippb::ClusterVersionSetRequest& request);
   Result<Applied> run(const Work& work, const membershippb::ClusterMemberAttrSetRequest& request);
   Result<Applied> run(const Work& work, const membershippb::DowngradeInfoSetRequest& request);
@@ -93,11 +109,13 @@ class Machine {
   }
 
   void save(lease::RecordChange change);
+  void save_access();
 
   Options options_;
   const Clock& clock_;
   Log log_;
   lease::Lessor leases_;
+  Access access_;
   mvcc::Table table_;
   membership::Members members_;
   std::string cluster_version_;

@@ -1,6 +1,7 @@
 // What applying a command gave.
 #pragma once
 
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -11,9 +12,13 @@
 namespace quorate::replica {
 
 struct Nothing {};
+// Made for a user who has logged in.
+struct Token {
+  std::string text;
+};
 // Which alternative follows from the command.
 using Outcome = std::variant<Nothing, mvcc::PutOutcome, mvcc::DeleteOutcome, mvcc::TxnOutcome,
-                             lease::Record, std::vector<Alarm>>;
+                             lease::Record, std::vector<Alarm>, Token>;
 
 struct Applied {
   Revision revision;  // of the store after the command

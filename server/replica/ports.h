@@ -32,6 +32,9 @@ enum class Area : std::uint8_t {
   cluster,          // clusterVersion, downgrade
   lease,            // as lease::stored() says
   alarm,            // as stored_key() of alarms.h says
+  auth,             // these three: as auth::Area says
+  auth_users,
+  auth_roles,
 };
 
 // Puts a value, or takes the key away.

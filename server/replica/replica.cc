@@ -36,8 +36,9 @@ Replica::Replica(Config config, Ports ports, Restored restored, Rng rng, const C
       machine_{Machine::Options{.cache_bytes_max = config_.cache_bytes_max,
                                 .lease_ttl_min = config_.lease_ttl_min,
                                 .lease_checkpoint_interval = config_.lease_checkpoint_interval,
-                                .compacted = [this](Revision at) { compaction_.start(at); }},
-               restored, clock_, log_},
+                                .compacted = [this](Revision at) { compaction_.start(at); },
+                                .hash_password = std::move(ports_.hash_password)},
+               restored, ports_.tokens, clock_, log_},
       rng_{rng},
       node_{config_.raft, rng, restored.raft},
       ids_{config_.id, clock_.wall()},
@@ -116,31 +117,36 @@ void Replica::stop() {
 
 // ---- Requests
 
-void Replica::propose(Request request, std::string_view wire, CommandDone done) {
+void Replica::propose(auth::Identity who, Request request, std::string_view wire,
+                      CommandDone done) {
   home_.check();
-  if (!is_stopped_ && !has_space_for(request)) {
+  CommandHeader header{ids_.next(), std::move(who)};
+  Status admitted = is_stopped_ ? Status{stopped()} : admit_stranger(header.who, request);
+  if (admitted && !has_space_for(request)) {
     return refuse_for_space(std::move(request), std::move(done));
   }
-  CommandHeader header{ids_.next(), {}, 0};
-  const auto backlog = node_.commit_index().value() - applied_.value();
-  Error refusal;
-  if (is_stopped_) {
-    refusal = stopped();
-  } else if (encoded_size(header, request, wire.size()) > config_.request_bytes_max) {
-    refusal = too_large();
-  } else if (backlog > config_.apply_backlog_max ||
-             proposed_bytes_ + table().cache().unflushed_bytes() > config_.unflushed_bytes_max) {
-    refusal = too_many_requests();
-  } else if (is_held_back(request)) {
-    refusal = no_space();
-  }
-  if (!refusal.message.empty()) {
-    return done(Command{std::move(header), std::move(request), {}}, refusal);
-  }
+  if (admitted) admitted = has_room_for(encoded_size(header, request, wire.size()));
+  if (admitted && is_held_back(request)) admitted = no_space();
+  if (!admitted) return done(Command{std::move(header), std::move(request), {}}, admitted.error());
   Command command = make_command(std::move(header), std::move(request), wire);
   proposals_.push_back({raft::EntryType::normal, command.data});
   proposed_bytes_ += proposals_.back().data.size();
   pending_.add(std::move(command), std::move(done), now_ticks_ + config_.request_timeout_ticks);
+}
+
+// Would be refused when it is applied; strangers shall not fill the log until then.
+Status Replica::admit_stranger(const auth::Identity& who, const Request& request) const {
+  return who.is_nobody() ? access().permits(who, request) : Status{};
+}
+
+Status Replica::has_room_for(std::size_t entry_bytes) const {
+  if (entry_bytes > config_.request_bytes_max) return too_large();
+  const auto backlog = node_.commit_index().value() - applied_.value();
+  const auto unwritten = proposed_bytes_ + machine_.table().unflushed_bytes();
+  if (backlog > config_.apply_backlog_max || unwritten > config_.unflushed_bytes_max) {
+    return too_many_requests();
+  }
+  return {};
 }
 
 void Replica::confirm_read(ReadWaiter waiter) {
@@ -302,7 +308,7 @@ bool Replica::apply_command(const raft::Entry& entry) {
 
 void Replica::begin_command(const raft::Entry& entry) {
   if (auto pending = pending_.take(command_id(entry.data.view()))) {
-    in_progress_.emplace(std::move(*pending));
+    in_progress_.emplace(std::move(*pending), entry.index);
     return;
   }
   auto decoded = decode_command(entry.data);
@@ -310,7 +316,7 @@ void Replica::begin_command(const raft::Entry& entry) {
     stop_process("log entry " + std::to_string(entry.index.value()) +
                  " cannot be applied: " + decoded.error().message);
   }
-  in_progress_.emplace(PendingCommands::Entry{std::move(*decoded), {}});
+  in_progress_.emplace(PendingCommands::Entry{std::move(*decoded), {}}, entry.index);
 }
 
 // True when the command must wait for rows that are only in the file; then nothing is applied until

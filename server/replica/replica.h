@@ -64,8 +64,12 @@ class Replica {
 
   // ---- Requests
 
-  // `wire`: the bytes `request` was parsed from; they go into the log as they are.
-  void propose(Request request, std::string_view wire, CommandDone done);
+  // `wire`: the bytes `request` was parsed from; they go into the log as they are. In nobody's name
+  // unless there is one.
+  void propose(Request request, std::string_view wire, CommandDone done) {
+    propose(auth::Identity{}, std::move(request), wire, std::move(done));
+  }
+  void propose(auth::Identity who, Request request, std::string_view wire, CommandDone done);
   // Calls back when a read of the state as it is then is linearizable.
   void confirm_read(ReadWaiter waiter);
   [[nodiscard]] std::shared_ptr<RangeRead> make_range_read(RangeQuery query, RangeTaker& taker);
@@ -106,9 +110,11 @@ class Replica {
   [[nodiscard]] const Machine& machine() const { return machine_; }
   [[nodiscard]] mvcc::Table& table() { return machine_.table(); }
   [[nodiscard]] const mvcc::Table& table() const { return machine_.table(); }
+  [[nodiscard]] const Access& access() const { return machine_.access(); }
   [[nodiscard]] const membership::Members& members() const { return machine_.members(); }
   [[nodiscard]] const std::string& cluster_version() const { return machine_.cluster_version(); }
   [[nodiscard]] const Config& config() const { return config_; }
+  [[nodiscard]] Index applied() const { return applied_; }
   [[nodiscard]] RaftStatus raft_status() const;
   [[nodiscard]] const Counters& counters() const { return machine_.counters(); }
   [[nodiscard]] std::size_t proposals_pending() const { return pending_.size(); }
@@ -124,6 +130,8 @@ class Replica {
   void step(const raft::Event& event) { carry_out(node_.step(event)); }
   void carry_out(raft::Actions actions);
   void campaign_alone();
+  [[nodiscard]] Status admit_stranger(const auth::Identity& who, const Request& request) const;
+  [[nodiscard]] Status has_room_for(std::size_t entry_bytes) const;
   void propose_batch();
   void ask_read_index();
   void leader_changed(const raft::SoftState& state);
@@ -167,8 +175,9 @@ class Replica {
 
   // The command of the first entry of to_apply_, kept while it waits for rows.
   struct InProgress {
-    explicit InProgress(PendingCommands::Entry entry)
-        : pending{std::move(entry)}, work{pending.command} {}
+    InProgress(PendingCommands::Entry entry, Index index)
+        : pending{std::move(entry)},
+          work{pending.command, index, Machine::Work::Waiting{static_cast<bool>(pending.done)}} {}
     PendingCommands::Entry pending;
     Machine::Work work;  // views into it: neither is moved
   };

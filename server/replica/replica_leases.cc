@@ -35,13 +35,14 @@ void Replica::propose_revoke(LeaseId id) {
   etcdserverpb::LeaseRevokeRequest request;
   request.set_id(id.value());
   const std::string wire = request.SerializeAsString();
-  propose(std::move(request), wire, [this, id](const Command&, Result<Applied> result) {
-    if (result) {
-      ++machine_.counters().leases_expired;
-    } else {
-      machine_.leases().timekeeper().revoke_failed(id);
-    }
-  });
+  propose(access().root(), std::move(request), wire,
+          [this, id](const Command&, Result<Applied> result) {
+            if (result) {
+              ++machine_.counters().leases_expired;
+            } else {
+              machine_.leases().timekeeper().revoke_failed(id);
+            }
+          });
 }
 
 void Replica::propose_checkpoints(const std::vector<lease::Checkpoint>& checkpoints, Renewed done,

@@ -59,6 +59,12 @@ const char* table_name(replica::Area area) {
       return "lease";
     case replica::Area::alarm:
       return "alarm";
+    case replica::Area::auth:
+      return "auth";
+    case replica::Area::auth_users:
+      return "auth_users";
+    case replica::Area::auth_roles:
+      return "auth_roles";
   }
   return "";
 }

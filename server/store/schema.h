@@ -7,7 +7,7 @@
 //     create_revision, version, lease
 //     deleted          1: the change removed the key; value, create_revision, version are 0 then
 //   latest           a view: the newest value of every key that exists
-//   meta, members, members_removed, cluster, lease, alarm
+//   meta, members, members_removed, cluster, lease, alarm, auth, auth_users, auth_roles
 //                    key and value each; names and forms as in etcd's snapshot files, but
 //                    consistent_index and term are plain numbers
 #pragma once
@@ -28,7 +28,8 @@ void prepare_schema(Database& database, const std::string& path);
 // Ids and messages are bytes; all other keys can be read.
 [[nodiscard]] bool has_byte_keys(replica::Area area);
 inline constexpr replica::Area kAreas[] = {
-    replica::Area::meta,    replica::Area::members, replica::Area::members_removed,
-    replica::Area::cluster, replica::Area::lease,   replica::Area::alarm};
+    replica::Area::meta,    replica::Area::members,    replica::Area::members_removed,
+    replica::Area::cluster, replica::Area::lease,      replica::Area::alarm,
+    replica::Area::auth,    replica::Area::auth_users, replica::Area::auth_roles};
 
 }  // namespace quorate::store

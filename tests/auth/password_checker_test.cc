@@ -94,7 +94,7 @@ TEST_CASE("those who ask the same at once share one bcrypt") {
   CHECK(world.answers == std::vector<bool>(5, true));
 }
 
-TEST_CASE("a changed hash or a forgotten user is checked anew") {
+TEST_CASE("a changed hash is checked anew") {
   World world;
   world.check("u", "right");
   world.worker.run();
@@ -104,10 +104,6 @@ TEST_CASE("a changed hash or a forgotten user is checked anew") {
   CHECK(world.worker.run() == 1);
   world.home.run();
   CHECK(world.answers == std::vector<bool>{true, false});
-  world.checker->forget("u");
-  world.stored = *hash_password("right", 4, {});
-  world.check("u", "right");
-  CHECK(world.worker.run() == 1);
 }
 
 TEST_CASE("beyond the limit: too many requests, until some are answered") {
@@ -142,8 +138,10 @@ TEST_CASE("a new password's hash comes as requests carry it") {
   CHECK(hashed->error() == password_too_long());
 }
 
-TEST_CASE("answers that come too late are dropped") {
+TEST_CASE("answers that come too late are dropped, and nothing is hashed for them") {
   World world;
+  world.checker.emplace(PasswordChecker::Options{kBcryptCostMax, 10}, world.secrets, world.worker,
+                        world.home);  // a hash would take a day
   world.check("u", "right");
   world.checker->hash("p", [](Result<std::string>) { FAIL("nobody is there"); });
   world.checker.reset();

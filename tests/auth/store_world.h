@@ -37,12 +37,14 @@ class FakeLeases final : public LeaseKeys {
 };
 
 struct StoreWorld {
+  static Result<std::string> hash_of(std::string_view password) {
+    return "hash of " + std::string{password};
+  }
+
   FakeClock clock;
   SeededSecrets secrets{1};
   SimpleTokens tokens{clock, secrets, std::chrono::seconds{300}};
-  Store store{tokens, [](std::string_view password) -> Result<std::string> {
-                return "hash of " + std::string{password};
-              }};
+  Store store{tokens, hash_of};
   FakeLeases leases;
   Authorizer authorizer{store, leases};
 

@@ -49,6 +49,8 @@ THEMES = [
     "gateway_watch",
     "lease_keep_alive",
     "cluster",
+    "auth",
+    "gateway_auth",
     "http_endpoints",
     "http_protocol",
     "small_limits",

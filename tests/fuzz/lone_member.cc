@@ -4,6 +4,8 @@
 
 #include "server/api/application.h"
 #include "server/api/services.h"
+#include "server/auth/password/password_checker.h"
+#include "server/auth/simple_tokens.h"
 #include "server/metrics/metrics.h"
 #include "server/net/http1_session.h"
 #include "server/net/http2_session.h"
@@ -120,11 +122,14 @@ struct LoneMember::Parts {
   Ports ports{loop};
   bool is_ready = false;
   FakeClock clock;
-  replica::Replica replica{config(), {ports, ports, ports, ports}, restored(), Rng{1}, clock,
-                           Log{}};
+  auth::SystemSecrets secrets;
+  auth::SimpleTokens tokens{clock, secrets, std::chrono::seconds{300}};
+  replica::Replica replica{
+      config(), {ports, ports, ports, ports, tokens, {}}, restored(), Rng{1}, clock, Log{}};
+  auth::PasswordChecker passwords{{.bcrypt_cost = 4}, secrets, loop, loop};
   metrics::Metrics metrics{metrics::Detail::basic};
   api::MethodTable methods{metrics.grpc};
-  api::Services services{replica, ports, {}, "3.5.0"};
+  api::Services services{replica, ports, passwords, {}, "3.5.0"};
   net::Limits limits;
   net::TimerWheel timers;
   net::Peer peer;

@@ -12,8 +12,8 @@ using etcdserverpb::InternalRaftRequest;
 
 namespace {
 
-const CommandHeader kPlain{RequestId{0x1234567890abcdef}, {}, 0};
-const CommandHeader kWithUser{RequestId{7}, "alice", 42};
+const CommandHeader kPlain{RequestId{0x1234567890abcdef}, {}};
+const CommandHeader kWithUser{RequestId{7}, {"alice", auth::AuthRevision{42}}};
 
 template <class Message>
 Command command_of(const CommandHeader& header, const Message& request) {
@@ -30,8 +30,8 @@ Command put_command(const CommandHeader& header, const etcdserverpb::PutRequest&
 InternalRaftRequest entry_of(const CommandHeader& header) {
   InternalRaftRequest entry;
   entry.mutable_header()->set_id(header.id.value());
-  entry.mutable_header()->set_username(header.username);
-  entry.mutable_header()->set_auth_revision(header.auth_revision);
+  entry.mutable_header()->set_username(header.who.username);
+  entry.mutable_header()->set_auth_revision(header.who.revision.value());
   return entry;
 }
 
@@ -42,8 +42,7 @@ void check_bytes(const Command& command, const InternalRaftRequest& entry) {
   const auto decoded = decode_command(SharedBytes{expected});
   REQUIRE(decoded.has_value());
   CHECK(decoded->header.id == command.header.id);
-  CHECK(decoded->header.username == command.header.username);
-  CHECK(decoded->header.auth_revision == command.header.auth_revision);
+  CHECK(decoded->header.who == command.header.who);
   CHECK(decoded->request.index() == command.request.index());
   CHECK(decoded->data == command.data);
 }
@@ -82,6 +81,54 @@ TEST_CASE("every kind of command is, to the byte, what protobuf makes of the sam
     entry = entry_of(header);
     entry.mutable_compaction()->set_revision(5);
     check_bytes(command_of(header, entry.compaction()), entry);
+
+    entry = entry_of(header);
+    entry.mutable_auth_enable();
+    check_bytes(command_of(header, entry.auth_enable()), entry);
+
+    entry = entry_of(header);
+    entry.mutable_auth_disable();
+    check_bytes(command_of(header, entry.auth_disable()), entry);
+
+    entry = entry_of(header);
+    entry.mutable_authenticate()->set_name("u");
+    check_bytes(command_of(header, entry.authenticate()), entry);
+
+    entry = entry_of(header);
+    entry.mutable_auth_user_add()->set_name("u");
+    check_bytes(command_of(header, entry.auth_user_add()), entry);
+
+    entry = entry_of(header);
+    entry.mutable_auth_user_delete()->set_name("u");
+    check_bytes(command_of(header, entry.auth_user_delete()), entry);
+
+    entry = entry_of(header);
+    entry.mutable_auth_user_change_password()->set_name("u");
+    check_bytes(command_of(header, entry.auth_user_change_password()), entry);
+
+    entry = entry_of(header);
+    entry.mutable_auth_user_grant_role()->set_user("u");
+    check_bytes(command_of(header, entry.auth_user_grant_role()), entry);
+
+    entry = entry_of(header);
+    entry.mutable_auth_user_revoke_role()->set_name("u");
+    check_bytes(command_of(header, entry.auth_user_revoke_role()), entry);
+
+    entry = entry_of(header);
+    entry.mutable_auth_role_add()->set_name("r");
+    check_bytes(command_of(header, entry.auth_role_add()), entry);
+
+    entry = entry_of(header);
+    entry.mutable_auth_role_delete()->set_role("r");
+    check_bytes(command_of(header, entry.auth_role_delete()), entry);
+
+    entry = entry_of(header);
+    entry.mutable_auth_role_grant_permission()->mutable_perm()->set_key("k");
+    check_bytes(command_of(header, entry.auth_role_grant_permission()), entry);
+
+    entry = entry_of(header);
+    entry.mutable_auth_role_revoke_permission()->set_key("k");
+    check_bytes(command_of(header, entry.auth_role_revoke_permission()), entry);
 
     entry = entry_of(header);
     entry.mutable_cluster_version_set()->set_ver("3.5.0");

@@ -70,8 +70,13 @@ Restored HandMember::restored() const {
 
 void HandMember::start() {
   clock.advance(std::chrono::seconds{1});  // ids are made of the time
-  replica = std::make_unique<Replica>(options.config, Ports{log, table, peers, tasks}, restored(),
-                                      Rng{1}, clock, Log{});
+  const Ports ports{log, table, peers, tasks, tokens, auth::StoreWorld::hash_of};
+  replica = std::make_unique<Replica>(options.config, ports, restored(), Rng{1}, clock, Log{});
+  std::vector<AreaChange> areas;
+  for (const auto& [place, value] : table.areas) {
+    areas.push_back({place.first, place.second, value});
+  }
+  ENSURE(replica->machine().restore_access(areas));
   for (const auto& [number, row] : table.rows) replica->machine().restore(*row);
   const auto revision_of = [&](const char* name) {
     const auto found = table.areas.find({Area::meta, name});
@@ -120,25 +125,20 @@ void HandMember::tick(int times) {
   }
 }
 
-AnswerPtr HandMember::propose(Request request, std::string_view wire) {
+AnswerPtr HandMember::propose(const auth::Identity& who, Request request, std::string_view wire) {
   auto answer = std::make_shared<Answer>();
-  replica->propose(std::move(request), wire, [answer](const Command&, Result<Applied> result) {
+  replica->propose(who, std::move(request), wire, [answer](const Command&, Result<Applied> result) {
     ++answer->times;
     answer->result.emplace(std::move(result));
   });
   return answer;
 }
 
-template <class Message>
-AnswerPtr HandMember::propose(const Message& request) {
-  return propose(Request{request}, request.SerializeAsString());
-}
-
-AnswerPtr HandMember::put(const etcdserverpb::PutRequest& request) {
+AnswerPtr HandMember::put(const etcdserverpb::PutRequest& request, const auth::Identity& who) {
   const std::string wire = request.SerializeAsString();
   PutView view;
   ENSURE(parse_put(wire, view));
-  return propose(Request{view}, wire);
+  return propose(who, Request{view}, wire);
 }
 
 AnswerPtr HandMember::put(std::string_view key, std::string_view value) {
@@ -149,13 +149,13 @@ AnswerPtr HandMember::put(std::string_view key, std::string_view value) {
 }
 
 AnswerPtr HandMember::txn(const etcdserverpb::TxnRequest& request) {
-  return propose(request);
+  return propose({}, request);
 }
 
 AnswerPtr HandMember::compact(std::int64_t revision) {
   etcdserverpb::CompactionRequest request;
   request.set_revision(revision);
-  return propose(request);
+  return propose({}, request);
 }
 
 AnswerPtr HandMember::remove(std::string_view key) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "server/replica/replica.h"
+#include "tests/auth/store_world.h"
 #include "tests/common/fake_clock.h"
 #include "tests/replica/hand_ports.h"
 
@@ -52,13 +53,17 @@ class HandMember {
   void tick(int times = 1);
 
   AnswerPtr put(std::string_view key, std::string_view value);
-  AnswerPtr put(const etcdserverpb::PutRequest& request);
+  AnswerPtr put(const etcdserverpb::PutRequest& request, const auth::Identity& who = {});
   AnswerPtr txn(const etcdserverpb::TxnRequest& request);
   AnswerPtr compact(std::int64_t revision);
   AnswerPtr remove(std::string_view key);
   AnswerPtr grant_lease(std::int64_t id);
   AnswerPtr alarm(etcdserverpb::AlarmRequest::AlarmAction action, etcdserverpb::AlarmType type,
                   MemberId member = MemberId{1});
+  template <class Message>
+  AnswerPtr propose(const auth::Identity& who, const Message& request) {
+    return propose(who, Request{request}, request.SerializeAsString());
+  }
   ReadAnswerPtr confirm_read();
 
   // "key=value@mod" of every key that exists, in order, as clients would read it.
@@ -70,13 +75,13 @@ class HandMember {
   HandPeers peers;
   HandTasks tasks;
   FakeClock clock;
+  auth::SeededSecrets secrets{1};
+  auth::SimpleTokens tokens{clock, secrets, std::chrono::seconds{300}};
   bool is_ready = false;
   std::unique_ptr<Replica> replica;
 
  private:
-  template <class Message>
-  AnswerPtr propose(const Message& request);
-  AnswerPtr propose(Request request, std::string_view wire);
+  AnswerPtr propose(const auth::Identity& who, Request request, std::string_view wire);
   void write_bootstrap();
   [[nodiscard]] Restored restored() const;
 };

@@ -47,9 +47,4 @@ void PasswordCache::remember(std::string_view username, const Digest& digest) {
   if (digests_.size() > count_max_) digests_.drop_oldest();
 }
 
-void PasswordCache::forget(std::string_view username) {
-  home_.check();
-  digests_.erase(username);
-}
-
 }  // namespace quorate::auth

@@ -26,7 +26,6 @@ class PasswordCache {
 
   [[nodiscard]] bool knows(std::string_view username, const Digest& digest);
   void remember(std::string_view username, const Digest& digest);
-  void forget(std::string_view username);
 
   [[nodiscard]] std::size_t size() const { return digests_.size(); }
 

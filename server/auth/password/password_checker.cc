@@ -38,10 +38,10 @@ void PasswordChecker::check(std::string username, std::string stored_hash, std::
   auto& askers = checks_[key];
   askers.push_back(std::move(done));
   if (askers.size() > 1) return;
-  // The worker must not look at `this`, which may be gone.
+  // The worker must not look at `this`, which may be gone; it need not hash for nobody then.
   worker_.post([this, alive = std::weak_ptr{alive_}, &home = home_executor_, key = std::move(key),
                 hash = std::move(stored_hash), text = std::move(password)]() mutable {
-    const bool fits = fits_hash(text, hash);
+    const bool fits = !alive.expired() && fits_hash(text, hash);
     wipe(text);
     home.post([this, alive = std::move(alive), key = std::move(key), fits] {
       if (!alive.expired()) finish_check(key, fits);
@@ -66,7 +66,8 @@ void PasswordChecker::hash(std::string password, Hashed done) {
   worker_.post([this, alive = std::weak_ptr{alive_}, &home = home_executor_,
                 cost = options_.bcrypt_cost, salt, text = std::move(password),
                 done = std::move(done)]() mutable {
-    Result<std::string> hash = hash_password(text, cost, salt);
+    Result<std::string> hash = std::string{};
+    if (!alive.expired()) hash = hash_password(text, cost, salt);
     wipe(text);
     home.post(
         [this, alive = std::move(alive), hash = std::move(hash), done = std::move(done)]() mutable {

@@ -35,9 +35,6 @@ class PasswordChecker {
   using Hashed = Callback<void(Result<std::string>)>;
   void hash(std::string password, Hashed done);
 
-  // The user is gone or has another password.
-  void forget(std::string_view username) { cache_.forget(username); }
-
  private:
   struct Key {
     std::string username;

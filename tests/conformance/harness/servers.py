@@ -43,6 +43,7 @@ class Server:
 
     def __init__(self, role, binary, flags, directory, tls=None):
         self.role = role
+        self.tokens = {}  # of users who logged in, by name
         self._tls = tls
         self.client_port, self.peer_port = free_ports(2)
         client_url = f"{'https' if tls else 'http'}://127.0.0.1:{self.client_port}"

@@ -52,7 +52,8 @@ class Call : public net::Counted<Call> {
     return std::exchange(cancelled_, nullptr);
   }
   void notify_writable() {
-    if (writable_) writable_();
+    const auto writable = writable_;  // what it does may end the call
+    if (writable) writable();
   }
   // Breaks the circle of a call and the callbacks that hold it.
   void drop_callbacks() {

@@ -157,6 +157,13 @@ AnswerPtr HandMember::compact(std::int64_t revision) {
   return propose(request);
 }
 
+AnswerPtr HandMember::grant(std::int64_t lease, std::int64_t ttl) {
+  etcdserverpb::LeaseGrantRequest request;
+  request.set_id(lease);
+  request.set_ttl(ttl);
+  return propose(request);
+}
+
 ReadAnswerPtr HandMember::confirm_read() {
   auto answer = std::make_shared<ReadAnswer>();
   replica->confirm_read([answer](const Status& status) {

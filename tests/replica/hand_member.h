@@ -55,6 +55,7 @@ class HandMember {
   AnswerPtr put(const etcdserverpb::PutRequest& request);
   AnswerPtr txn(const etcdserverpb::TxnRequest& request);
   AnswerPtr compact(std::int64_t revision);
+  AnswerPtr grant(std::int64_t lease, std::int64_t ttl);
   ReadAnswerPtr confirm_read();
 
   // "key=value@mod" of every key that exists, in order, as clients would read it.

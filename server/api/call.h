@@ -69,7 +69,8 @@ class Call : public net::Counted<Call>, public LastingHook {
     return std::exchange(cancelled_, nullptr);
   }
   void notify_writable() {
-    if (writable_) writable_();
+    const auto writable = writable_;  // what it does may end the call
+    if (writable) writable();
   }
   // It is answered: breaks the circle of a call and the callbacks that hold it.
   void close_down() {

@@ -2,6 +2,7 @@
 #include <deque>
 #include <utility>
 
+#include "common/wire.h"
 #include "server/api/caller.h"
 #include "server/api/lease_service.h"
 #include "server/api/request.h"
@@ -10,7 +11,7 @@
 namespace quorate::api {
 namespace {
 
-// Ids waiting behind one whose lease is just ending.
+// Ids waiting behind one whose lease is just ending, or for a client that does not read.
 constexpr std::size_t kWaitingMax = 4096;
 
 Error too_many_waiting() {
@@ -22,26 +23,34 @@ class KeepAlives : public net::Counted<KeepAlives> {
  public:
   KeepAlives(Services& services, CallPtr call) : services_{services}, call_{std::move(call)} {}
 
+  void start() {
+    call_->on_writable([self = boost::intrusive_ptr<KeepAlives>{this}] { self->renew_waiting(); });
+  }
   void add(LeaseId id) {
     if (waiting_.size() >= kWaitingMax) return call_->fail(too_many_waiting());
     waiting_.push_back(id);
-    renew_next();
+    renew_waiting();
   }
   void half_close() {
     is_half_closed_ = true;
-    renew_next();
+    renew_waiting();
   }
 
  private:
-  void renew_next() {
-    if (is_renewing_ || !call_->is_open()) return;
-    if (waiting_.empty()) {
-      if (is_half_closed_) call_->finish();
-      return;
+  // One after the other; none while the client does not read.
+  void renew_waiting() {
+    if (std::exchange(is_in_turn_, true)) return;  // the loop below goes on
+    while (call_->is_open() && !is_renewing_ && !waiting_.empty() && !call_->is_backlogged()) {
+      const LeaseId id = waiting_.front();
+      waiting_.pop_front();
+      is_renewing_ = true;
+      renew_for_caller(id);
     }
-    const LeaseId id = waiting_.front();
-    waiting_.pop_front();
-    is_renewing_ = true;
+    is_in_turn_ = false;
+    if (is_half_closed_ && !is_renewing_ && waiting_.empty()) call_->finish();
+  }
+
+  void renew_for_caller(LeaseId id) {
     if (knows_caller(services_, *call_)) return renew(id);
     services_.replica.confirm_read([self = boost::intrusive_ptr<KeepAlives>{this}, id](Status s) {
       if (!s) return self->call_->fail(s.error());
@@ -61,17 +70,19 @@ class KeepAlives : public net::Counted<KeepAlives> {
   void answer(LeaseId id, const Result<std::int64_t>& ttl) {
     is_renewing_ = false;
     if (!ttl) return call_->fail(ttl.error());
-    etcdserverpb::LeaseKeepAliveResponse response;
-    fill_header(services_.header(), *response.mutable_header());
-    response.set_id(id.value());
-    response.set_ttl(*ttl);
-    call_->send(Reply{response});
-    renew_next();
+    Reply response;
+    std::string& out = response.tail();
+    append_header(services_.header(), out);
+    wire::append_number(2, id.value(), out);
+    wire::append_number(3, *ttl, out);
+    call_->send(std::move(response));
+    renew_waiting();
   }
 
   Services& services_;
   CallPtr call_;
   std::deque<LeaseId> waiting_;
+  bool is_in_turn_ = false;
   bool is_renewing_ = false;
   bool is_half_closed_ = false;
 };
@@ -79,7 +90,9 @@ class KeepAlives : public net::Counted<KeepAlives> {
 class KeepAliveStream final : public StreamHandler {
  public:
   KeepAliveStream(Services& services, const CallPtr& call)
-      : call_{call}, keep_alives_{new KeepAlives{services, call}} {}
+      : call_{call}, keep_alives_{new KeepAlives{services, call}} {
+    keep_alives_->start();
+  }
 
   void on_message(std::string_view message) override {
     etcdserverpb::LeaseKeepAliveRequest request;

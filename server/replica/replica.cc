@@ -274,7 +274,10 @@ void Replica::apply_committed() {
     to_apply_.pop_front();
   }
   is_applying_ = false;
-  if (applied_ != before) step(raft::Applied{applied_});
+  if (applied_ != before) {
+    applied_tick_ = now_ticks_;
+    step(raft::Applied{applied_});
+  }
   reads_.applied(applied_);
 }
 

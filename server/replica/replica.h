@@ -219,6 +219,7 @@ class Replica {
   bool has_lease_work_ = false;                        // a tick passed, or a revoke was applied
 
   std::uint64_t now_ticks_ = 0;
+  std::uint64_t applied_tick_ = 0;         // when the last entry was applied
   std::uint64_t written_tick_ = 0;         // when the file was last given something
   std::vector<raft::Proposal> proposals_;  // of this turn, or waiting for a leader
   std::size_t proposed_bytes_ = 0;

@@ -11,6 +11,10 @@ namespace {
 // Timers looked at in one turn: some 3 ms of the state thread.
 constexpr std::size_t kTimersPerTurn = 2000;
 
+// Heartbeats without an entry applied, though there are some, after which the disk or the cluster
+// stands still. Less than Timekeeper::kRetryAfter.
+constexpr std::uint64_t kStandstillTicks = 10;
+
 }  // namespace
 
 // A leader's first entry comes after all of earlier terms. Only from then on are ends counted.
@@ -26,6 +30,8 @@ void Replica::end_leases() {
   answer_renewals();
   auto& timekeeper = machine_.leases().timekeeper();
   if (!std::exchange(has_lease_work_, false) || !timekeeper.is_primary()) return;
+  // What was asked for is still in the log: asking again would only make that longer.
+  if (node_.last_index() > applied_ && now_ticks_ - applied_tick_ > kStandstillTicks) return;
   const auto due = timekeeper.poll(clock_.now(), kTimersPerTurn);
   for (const LeaseId id : due.revokes) propose_revoke(id);
   if (!due.checkpoints.empty()) propose_checkpoints(due.checkpoints, {}, 0);

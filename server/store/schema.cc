@@ -62,9 +62,9 @@ const char* table_name(replica::Area area) {
     case replica::Area::auth:
       return "auth";
     case replica::Area::auth_users:
-      return "auth_users";
+      return "authUsers";
     case replica::Area::auth_roles:
-      return "auth_roles";
+      return "authRoles";
   }
   return "";
 }

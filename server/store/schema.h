@@ -7,7 +7,7 @@
 //     create_revision, version, lease
 //     deleted          1: the change removed the key; value, create_revision, version are 0 then
 //   latest           a view: the newest value of every key that exists
-//   meta, members, members_removed, cluster, lease, alarm, auth, auth_users, auth_roles
+//   meta, members, members_removed, cluster, lease, alarm, auth, authUsers, authRoles
 //                    key and value each; names and forms as in etcd's snapshot files, but
 //                    consistent_index and term are plain numbers
 #pragma once

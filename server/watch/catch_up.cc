@@ -210,12 +210,27 @@ void CatchUp::arrived(Scan& scan, Result<HistorySlice> read) {
   scan.has_slice = true;
 }
 
+// How many events to match at a time, so that matches take little memory however many members there
+// are: whole revisions, one at least.
+std::size_t CatchUp::next_part(const Scan& scan) {
+  std::size_t end = std::max<std::size_t>(kMatchesMax / scan.members.size(), 1);
+  if (end >= scan.slice.size()) return scan.slice.size();
+  while (end > 1 && scan.slice[end]->revision() == scan.slice[end - 1]->revision()) --end;
+  while (end < scan.slice.size() &&
+         scan.slice[end]->revision() == scan.slice[end - 1]->revision()) {
+    ++end;
+  }
+  return end;
+}
+
 // False when previous rows are awaited.
 bool CatchUp::deliver(Scan& scan) {
   const bool is_torn = scan.is_from_history && scan.position < context_.history.compacted();
+  std::size_t done = scan.slice.size();
   if (!is_torn) {
+    done = next_part(scan);
     Matcher& matcher = context_.matcher;
-    matcher.match(scan.slice, [&](const Watcher& watcher, Revision at) {
+    matcher.match(std::span{scan.slice}.first(done), [&](const Watcher& watcher, Revision at) {
       return watcher.state == WatcherState::behind && watcher.scan == scan.number &&
              watcher.cursor <= at;
     });
@@ -230,10 +245,10 @@ bool CatchUp::deliver(Scan& scan) {
         watcher.stream->send_events(watcher, events, context_.revision);
       }
     });
-    scan.position = scan.slice_end;
+    scan.position = done == scan.slice.size() ? scan.slice_end : scan.slice[done]->revision();
   }
-  scan.slice.clear();
-  scan.has_slice = false;
+  scan.slice.erase(scan.slice.begin(), scan.slice.begin() + static_cast<std::ptrdiff_t>(done));
+  scan.has_slice = !scan.slice.empty();
   return true;
 }
 

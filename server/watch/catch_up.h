@@ -37,6 +37,9 @@ class CatchUp {
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
+  // Of members and events, at a time: some megabytes and milliseconds.
+  static constexpr std::size_t kMatchesMax = 200'000;
+
   struct Scan {
     std::uint8_t number = 0;
     bool is_open = false;
@@ -62,6 +65,7 @@ class CatchUp {
   void read_history(Scan& scan);
   static void set_bounds(Scan& scan);
   void arrived(Scan& scan, Result<HistorySlice> read);
+  [[nodiscard]] static std::size_t next_part(const Scan& scan);
   bool deliver(Scan& scan);
   void finish(Scan& scan);
   void close(Scan& scan);

@@ -15,6 +15,7 @@ constexpr std::string_view kDuplicateId = "mvcc: duplicate watch ID provided on 
 constexpr std::string_view kEmptyRange = "mvcc: watcher range is empty";
 constexpr std::string_view kTooMany = "etcdserver: too many requests";
 constexpr std::size_t kMessageBytesMax = 0x7fffffff;  // as Go's gRPC sends
+constexpr std::size_t kUnparkedAtOnce = 2000;
 
 // As Go prints a gRPC error, which is what etcd puts into cancel_reason.
 std::string grpc_text(const Error& error) {
@@ -237,13 +238,20 @@ void WatchStream::park(Watcher& watcher, Revision cursor) {
   parked_.push_back(&watcher);
 }
 
+// Those that have waited longest, about as many as a full stream has responses: were all of a
+// hundred thousand let go only to be parked again, each turn would be a long one.
 bool WatchStream::unpark() {
   if (parked_.empty()) return false;
-  for (Watcher* watcher : std::exchange(parked_, {})) {
+  const auto count =
+      static_cast<std::ptrdiff_t>(std::min<std::size_t>(parked_.size(), kUnparkedAtOnce));
+  std::for_each_n(parked_.begin(), count, [this](Watcher* watcher) {
     watcher->state = WatcherState::behind;
     list(*watcher);
     context_.catch_up.add(*watcher);
-  }
+  });
+  parked_.erase(parked_.begin(), parked_.begin() + count);
+  for (std::uint32_t place = 0; place < parked_.size(); ++place) parked_[place]->place = place;
+  if (!parked_.empty()) mark_ready();  // the next ones, even if these are told nothing
   return true;
 }
 

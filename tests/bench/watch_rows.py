@@ -6,7 +6,7 @@ from harness import load, seconds
 
 # Name, watches, their keys, streams, puts of a write, writes whose events may be under way.
 EVENTS = [
-    ("1,000 watches of one key", 1000, 1, 10, 1, 16),
+    ("1,000 watches of one key", 1000, 1, 10, 1, 32),
     ("10,000 watches of as many keys", 10_000, 10_000, 100, 1, 1000),
     ("10,000 watches of as many keys, 100 puts a transaction", 10_000, 10_000, 100, 100, 20),
 ]

@@ -164,10 +164,10 @@ AnswerPtr HandMember::remove(std::string_view key) {
   return propose(request);
 }
 
-AnswerPtr HandMember::grant_lease(std::int64_t id) {
+AnswerPtr HandMember::grant_lease(std::int64_t id, std::int64_t ttl) {
   etcdserverpb::LeaseGrantRequest request;
   request.set_id(id);
-  request.set_ttl(100);
+  request.set_ttl(ttl);
   return propose(request);
 }
 

@@ -57,7 +57,7 @@ class HandMember {
   AnswerPtr txn(const etcdserverpb::TxnRequest& request);
   AnswerPtr compact(std::int64_t revision);
   AnswerPtr remove(std::string_view key);
-  AnswerPtr grant_lease(std::int64_t id);
+  AnswerPtr grant_lease(std::int64_t id, std::int64_t ttl = 100);
   AnswerPtr alarm(etcdserverpb::AlarmRequest::AlarmAction action, etcdserverpb::AlarmType type,
                   MemberId member = MemberId{1});
   template <class Message>

@@ -77,7 +77,8 @@ Result<replica::SnapshotStream::Piece> SnapshotSpool::read_piece() {
     if (!std::exchange(has_trailer_, false)) return piece;
     const auto digest = hash_.finish();
     piece.bytes.assign(reinterpret_cast<const char*>(digest.data()), digest.size());
-    home_.post([done = done_, took = std::chrono::steady_clock::now() - begun_] { done(took); });
+    const auto took = std::chrono::steady_clock::now() - begun_;
+    if (done_) home_.post([done = done_, took] { done(took); });
     return piece;
   }
   piece.bytes.resize(std::min<std::uint64_t>(kPieceBytes, size_ - given_));

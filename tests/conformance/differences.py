@@ -48,6 +48,13 @@ SINCE_3_5 = [
         when_etcd={"status": "HTTP/1.1 404 *"},
     ),
     Accepted(
+        "quota/KV/Put key=b'', *",
+        "*",
+        "what is wrong with a request is said first, whatever the store lacks",
+        when_etcd={"grpc-status": "8"},
+        when_quorate={"grpc-status": "3"},
+    ),
+    Accepted(
         "alarms/txn: puts within",
         "*",
         "inner transactions count since 3.6",

@@ -36,10 +36,7 @@ std::unique_ptr<auth::TokenProvider> make_tokens(const config::AuthConfig& confi
                                                  const Clock& clock, auth::SecretSource& secrets,
                                                  const Log& log) {
   const auto options = auth::parse_token_options(config.token);
-  if (!options) {
-    refuse("\"" + config.token +
-           "\" is neither \"simple\" nor \"jwt,\" with a sign-method and its keys");
-  }
+  if (!options) refuse("neither simple nor jwt with good options: " + config.token);
   for (const auto& name : options->unknown) {
     log.warn("unknown option of --auth-token", {{"option", name}});
   }

@@ -147,7 +147,8 @@ std::vector<std::string> put_corpus() {
 std::vector<std::string> command_corpus() {
   std::vector<std::string> corpus;
   const auto add = [&](replica::Request request, const std::string& wire) {
-    const replica::CommandHeader header{RequestId{0x1234567812345678}, "root", 3};
+    const replica::CommandHeader header{RequestId{0x1234567812345678},
+                                        {"root", auth::AuthRevision{3}}};
     corpus.emplace_back(replica::make_command(header, std::move(request), wire).data.view());
   };
   const std::string put = some_put().SerializeAsString();

@@ -228,6 +228,10 @@ TEST_CASE("files that are damaged, missing or of another kind") {
         0);
     check_says(sentence(), table.string() + " is an SQLite file of another program");
   }
+  SUBCASE("a user in the table") {
+    sqlite(table, "INSERT INTO auth_users VALUES ('u', x'00')");
+    check_says(sentence(), "cannot be used: auth: damaged user");
+  }
   SUBCASE("the log of the table") {
     fs::remove_all(data / "member" / "wal");
     check_says(sentence(), "the log of " + table.string() + " is missing: ");
@@ -275,6 +279,32 @@ TEST_CASE("certificates that cannot be used") {
   check_says(sentence(one.cert, one.key, dir.path() / "none.pem"),
              (dir.path() / "none.pem").string());
   check_says(sentence(one.cert, one.key, nonsense), nonsense.string());
+}
+
+TEST_CASE("tokens that cannot be made or checked") {
+  const TempDir dir;
+  const fs::path nonsense = dir.path() / "nonsense.pem";
+  put_content(nonsense, "nonsense");
+  const auto sentence = [&](const std::string& token) {
+    Flags flags{dir.path() / "data"};
+    flags.more = {"--auth-token=" + token};
+    return untouched_refusal(flags, dir.path());
+  };
+  for (const char* bad : {"", "other", "jwt", "jwt,", "simple,", "jwt,sign-method=none",
+                          "jwt,sign-method=RS256,ttl=soon"}) {
+    CAPTURE(bad);
+    check_says(sentence(bad),
+               std::string{"--auth-token: neither simple nor jwt with good options: "} + bad);
+  }
+  const std::string key = (dir.path() / "none.pem").string();
+  check_says(sentence("jwt,sign-method=RS256,priv-key=" + key),
+             "--auth-token: cannot read the key file " + key);
+  check_says(sentence("jwt,sign-method=RS256,priv-key=" + dir.path().string()),
+             "--auth-token: cannot read the key file " + dir.path().string());
+  check_says(sentence("jwt,sign-method=RS256"), "--auth-token: auth: missing key data");
+  check_says(sentence("jwt,sign-method=RS256,priv-key=" + nonsense.string()),
+             "--auth-token: auth:");
+  CHECK_FALSE(fs::exists(dir.path() / "data"));
 }
 
 TEST_CASE("flags nobody knows, and values that contradict each other") {

@@ -30,9 +30,9 @@ bool HistoryHash::counts(const Row& row) const {
   // A compaction at a tombstone's own revision keeps the tombstone since 3.5.16, deletes it before:
   // both leave it out of the hash.
   if (row.mod_revision() == compacted_ && row.is_tombstone()) return false;
-  // etcd reads "nothing is kept" as "nothing was compacted".
-  if (!keeps_any_) return true;
-  const auto found = index_.find_at(row.key(), at_);
+  // What the compaction dropped may still be in the file. Of what it kept etcd counts what a
+  // compaction at `at` would keep; if that is nothing at all, everything.
+  const auto found = index_.find_at(row.key(), keeps_any_ ? at_ : compacted_);
   return found && found->row == row.number();
 }
 

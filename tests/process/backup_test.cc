@@ -184,3 +184,29 @@ TEST_CASE("an alarm is in the backup, and holds writes back where it is restored
   ctl({"alarm", "disarm"});
   ctl({"put", "a", "b"});
 }
+
+TEST_CASE("users and roles are in the backup, and hold where it is restored") {
+  if (!has_etcd()) return;
+  const TempDir dir;
+  const EtcdProcess server = start_quorate({"--bcrypt-cost=4"});
+  const Ctl ctl{QUORATECTL, server.endpoint()};
+  for (const char* name : {"root", "demo"}) {
+    ctl({"role", "add", name});
+    ctl({"user", "add", std::string{name} + ":" + name + "pw"});
+    ctl({"user", "grant-role", name, name});
+  }
+  ctl({"role", "grant-permission", "demo", "readwrite", "demo/", "--prefix"});
+  ctl({"auth", "enable"});
+  ctl({"--user=demo:demopw", "put", "demo/a", "1"});
+  const std::string path = (dir.path() / "snapshot").string();
+  ctl({"--user=root:rootpw", "snapshot", "save", path});
+
+  const EtcdProcess etcd = restore(path, (dir.path() / "restored").string());
+  const Ctl restored{.endpoint = etcd.endpoint()};
+  CHECK(restored.run({"get", "demo/a"}).err.find("user name is empty") != std::string::npos);
+  CHECK(restored({"--user=demo:demopw", "get", "demo/a", "--print-value-only"}) == "1\n");
+  CHECK(restored.run({"--user=demo:guess", "get", "demo/a"}).status != 0);
+  CHECK(restored.run({"--user=demo:demopw", "get", "other"}).err.find("permission denied") !=
+        std::string::npos);
+  restored({"--user=root:rootpw", "put", "other", "2"});
+}

@@ -42,6 +42,12 @@ void handle(Services& /*services*/, const CallPtr& /*call*/, std::string_view me
   handled.emplace_back(message);
 }
 
+class NoMaintenance final : public replica::MaintenancePort {
+ public:
+  std::unique_ptr<replica::SnapshotStream> open_snapshot() override { return nullptr; }
+  void defragment() override {}
+};
+
 struct World {
   World() {
     member.run();
@@ -76,7 +82,8 @@ struct World {
   replica::testing::HandMember member;
   sim::ManualExecutor executor;
   auth::PasswordChecker passwords{{}, member.secrets, executor, executor};
-  Services services{*member.replica, passwords, {}, "3.5.0"};
+  NoMaintenance maintenance;
+  Services services{*member.replica, maintenance, passwords, {}, "3.5.0"};
   Method method;
 };
 

@@ -161,14 +161,14 @@ AnswerPtr HandMember::compact(std::int64_t revision) {
 AnswerPtr HandMember::remove(std::string_view key) {
   etcdserverpb::DeleteRangeRequest request;
   request.set_key(std::string{key});
-  return propose(request);
+  return propose({}, request);
 }
 
 AnswerPtr HandMember::grant_lease(std::int64_t id, std::int64_t ttl) {
   etcdserverpb::LeaseGrantRequest request;
   request.set_id(id);
   request.set_ttl(ttl);
-  return propose(request);
+  return propose({}, request);
 }
 
 AnswerPtr HandMember::alarm(etcdserverpb::AlarmRequest::AlarmAction action,
@@ -177,7 +177,7 @@ AnswerPtr HandMember::alarm(etcdserverpb::AlarmRequest::AlarmAction action,
   request.set_action(action);
   request.set_alarm(type);
   request.set_memberid(member.value());
-  return propose(request);
+  return propose({}, request);
 }
 
 ReadAnswerPtr HandMember::confirm_read() {

@@ -229,7 +229,7 @@ TEST_CASE("files that are damaged, missing or of another kind") {
     check_says(sentence(), table.string() + " is an SQLite file of another program");
   }
   SUBCASE("a user in the table") {
-    sqlite(table, "INSERT INTO auth_users VALUES ('u', x'00')");
+    sqlite(table, "INSERT INTO authUsers VALUES ('u', x'00')");
     check_says(sentence(), "cannot be used: auth: damaged user");
   }
   SUBCASE("the log of the table") {

@@ -100,6 +100,8 @@ void Replica::flush() {
   publish();
   tell_watchers();
   write_batch();
+  // Whoever was answered above may have asked for more: that gets a turn of its own, now.
+  if (!proposals_.empty() && node_.leader() != MemberId{}) later([] {});
 }
 
 void Replica::stop() {

@@ -2,6 +2,8 @@
 // tests/auth/advisories_test.cc tries them against the module.
 #include <doctest/doctest.h>
 
+#include "proto/v3election.pb.h"
+#include "proto/v3lock.pb.h"
 #include "tests/process/auth_client.h"
 
 using namespace quorate;
@@ -192,4 +194,81 @@ TEST_CASE("ranges that stream, or that end before they begin, ask as others do")
     CHECK(world.error<pb::RangeStreamResponse>("KV/RangeStream", request, world.u) == kDenied);
     CHECK(world.error<pb::RangeStreamResponse>("KV/RangeStream", request) == kNobody);
   }
+}
+
+TEST_CASE("alarms, space, snapshots, members, versions and the lead are root's alone") {
+  World world;
+  pb::AlarmRequest disarm;
+  disarm.set_action(pb::AlarmRequest::DEACTIVATE);
+  pb::DowngradeRequest downgrade;
+  downgrade.set_action(pb::DowngradeRequest::CANCEL);
+  pb::MemberAddRequest add;
+  add.add_peerurls("http://127.0.0.1:1");
+  add.set_islearner(true);
+  const auto check = [&](const std::string& token, const std::string& said) {
+    CHECK(world.error<pb::AlarmResponse>("Maintenance/Alarm", disarm, token) == said);
+    CHECK(world.error<pb::DefragmentResponse>("Maintenance/Defragment", pb::DefragmentRequest{},
+                                              token) == said);
+    CHECK(world.error<pb::SnapshotResponse>("Maintenance/Snapshot", pb::SnapshotRequest{}, token) ==
+          said);
+    CHECK(world.error<pb::MoveLeaderResponse>("Maintenance/MoveLeader", pb::MoveLeaderRequest{},
+                                              token) == said);
+    CHECK(world.error<pb::DowngradeResponse>("Maintenance/Downgrade", downgrade, token) == said);
+    CHECK(world.error<pb::MemberAddResponse>("Cluster/MemberAdd", add, token) == said);
+    CHECK(world.error<pb::MemberRemoveResponse>("Cluster/MemberRemove", pb::MemberRemoveRequest{},
+                                                token) == said);
+    CHECK(world.error<pb::MemberUpdateResponse>("Cluster/MemberUpdate", pb::MemberUpdateRequest{},
+                                                token) == said);
+    CHECK(world.error<pb::MemberPromoteResponse>("Cluster/MemberPromote",
+                                                 pb::MemberPromoteRequest{}, token) == said);
+  };
+  check({}, kNobody);
+  check(world.u, kDenied);
+  // Others may look at alarms, and root may do all of it.
+  CHECK(world.error<pb::AlarmResponse>("Maintenance/Alarm", pb::AlarmRequest{}, world.u).empty());
+  CHECK(world.error<pb::AlarmResponse>("Maintenance/Alarm", disarm, world.root).empty());
+  CHECK(world
+            .error<pb::DefragmentResponse>("Maintenance/Defragment", pb::DefragmentRequest{},
+                                           world.root)
+            .empty());
+  CHECK(world.error<pb::MemberAddResponse>("Cluster/MemberAdd", add, world.root).empty());
+}
+
+TEST_CASE("locks and elections are keys: of those who may write them and see who else waits") {
+  World world;
+  const auto lock = [&](const std::string& name, const std::string& token) {
+    v3lockpb::LockRequest request;
+    request.set_name(name);
+    return world.error_of<v3lockpb::LockResponse>("/v3lockpb.Lock/Lock", request, token);
+  };
+  const auto unlock = [&](const std::string& key, const std::string& token) {
+    v3lockpb::UnlockRequest request;
+    request.set_key(key);
+    return world.error_of<v3lockpb::UnlockResponse>("/v3lockpb.Lock/Unlock", request, token);
+  };
+  const auto campaign = [&](const std::string& name, const std::string& token) {
+    v3electionpb::CampaignRequest request;
+    request.set_name(name);
+    return world.error_of<v3electionpb::CampaignResponse>("/v3electionpb.Election/Campaign",
+                                                          request, token);
+  };
+  const auto leader = [&](const std::string& name, const std::string& token) {
+    v3electionpb::LeaderRequest request;
+    request.set_name(name);
+    return world.error_of<v3electionpb::LeaderResponse>("/v3electionpb.Election/Leader", request,
+                                                        token);
+  };
+  const std::string denied = "Unknown etcdserver: permission denied";
+  const std::string nobody = "Unknown etcdserver: user name is empty";
+  const std::string before = world.all();
+  for (const auto& [token, said] : {std::pair{std::string{}, nobody}, std::pair{world.u, denied}}) {
+    CHECK(lock("theirs", token) == said);
+    CHECK(campaign("theirs", token) == said);
+    CHECK(leader("theirs", token) == said);
+    CHECK(unlock("theirs", token) == said);
+  }
+  CHECK(world.all() == before);
+  world.grant("u", authpb::Permission::READWRITE, "mine/", "mine0", world.root);
+  CHECK(lock("mine", world.u).empty());
+  CHECK(leader("mine", world.u).empty());
 }

@@ -26,7 +26,12 @@ class AuthServer {
   template <class Answer, class Request>
   std::string error(const std::string& method, const Request& request,
                     const std::string& token = {}) {
-    const auto answer = call<Answer>(method, request, token);
+    return error_of<Answer>("/etcdserverpb." + method, request, token);
+  }
+  // Of another package's service.
+  template <class Answer, class Request>
+  std::string error_of(const std::string& path, const Request& request, const std::string& token) {
+    const auto answer = grpc::call_unary<Answer>(channel, path, request, options(token));
     return answer ? std::string{} : text_of(answer.error());
   }
   [[nodiscard]] static std::string text_of(const Error& error);

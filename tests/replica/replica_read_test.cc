@@ -64,6 +64,18 @@ TEST_CASE("a lone member's read goes ahead at the end of the turn") {
   CHECK(read->error == "ok");
 }
 
+TEST_CASE("what a reader proposes when it is answered waits for no tick") {
+  HandMember member;
+  member.run();
+  AnswerPtr put;
+  member.replica->confirm_read([&](const Status& /*status*/) { put = member.put("k", "v"); });
+  member.flush();
+  REQUIRE(put != nullptr);
+  CHECK(!member.tasks.waiting.empty());  // another turn, at once
+  member.run_without_table();
+  CHECK(put->error() == "ok");
+}
+
 TEST_CASE("a read waits until everything committed before it is applied") {
   HandMember member{with({1}, 0)};
   member.run();

@@ -191,11 +191,15 @@ RangeResponse Writers::read_all(std::int64_t revision) {
   request.set_revision(revision);
   grpc::CallOptions options;
   options.deadline = std::chrono::steady_clock::now() + 30s;
-  const auto answer =
-      grpc::call_unary<RangeResponse>(channel_, "/etcdserverpb.KV/Range", request, options);
-  if (answer) return *answer;
-  std::fprintf(stderr, "range: %s\n", answer.error().message.c_str());
-  std::exit(1);
+  for (;;) {
+    const auto answer =
+        grpc::call_unary<RangeResponse>(channel_, "/etcdserverpb.KV/Range", request, options);
+    if (answer) return *answer;
+    // The first call may find the connection to the server that was killed.
+    if (answer.error().code == Code::unavailable) continue;
+    std::fprintf(stderr, "range: %s\n", answer.error().message.c_str());
+    std::exit(1);
+  }
 }
 
 void Writers::fill_gaps() {

@@ -52,6 +52,7 @@ import time
 
 SKIPPED = 77
 PATIENCE = 60  # seconds; a command that takes longer is stuck
+STUCK = "stuck"  # the status of such a command
 NOISE = (b"cannot reach ", b"stty: ")  # lines of stderr that are not compared
 
 
@@ -255,7 +256,7 @@ class Player:
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-            return Outcome(b"(stuck)", b"", -1)
+            return Outcome(b"(stuck)", b"", STUCK)
         for name, regex in case.captures:
             self.capture(name, regex, stdout.decode("utf-8", "replace"))
         return Outcome(stdout, stderr, process.returncode)
@@ -389,6 +390,8 @@ def play_all(program, etcd, script, ports, certs):
 def compare(case, theirs, ours):
     """The lines that say what is wrong."""
     problems = []
+    if theirs.status == STUCK:
+        problems.append("  etcdctl is stuck: the case waits for what does not come")
     for what in ("stdout", "stderr", "status"):
         a, b = getattr(theirs, what), getattr(ours, what)
         if a == b and what in case.accepted:

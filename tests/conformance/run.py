@@ -3,7 +3,8 @@
 
     run.py --etcd PATH --quorate PATH [--only THEME] [--verbose]
 
-Each theme (a file in cases/) gets a fresh pair of servers and asks its steps in order; afterwards
+Each theme (a file in cases/) gets a fresh pair of servers and asks its steps in order, beside some
+other themes; afterwards
 the whole key space of both is compared, at all revisions. What must differ is normalised (see
 harness/normalise.py), what differs on purpose is listed in differences.py.
 
@@ -11,6 +12,7 @@ With the same program on both sides (--same) nothing at all may differ.
 """
 
 import argparse
+import concurrent.futures
 import importlib
 import os
 import shutil
@@ -18,6 +20,7 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True  # the source tree stays clean
+JOBS = 4  # themes at a time: most of one is waiting
 SKIPPED = 77  # the test runner's status for a test that could not run
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -58,15 +61,21 @@ THEMES = [
 ]
 
 
-class Run:
+class ThemeRun:
+    """One theme's requests, counts and what there is to say."""
+
     def __init__(self, accepted, verbose):
         self.accepted, self.verbose = accepted, verbose
         self.requests = self.listed = self.unlisted = self.ended = 0
+        self.lines = []
 
-    def theme(self, name, etcd, quorate, directory):
+    def say(self, line):
+        self.lines.append(line)
+
+    def play(self, name, etcd, quorate, directory):
         cases = importlib.import_module(f"cases.{name}")
         flags = getattr(cases, "FLAGS", [])
-        print(f"{name}: {cases.__doc__.splitlines()[0]}", flush=True)
+        self.say(f"{name}: {cases.__doc__.splitlines()[0]}")
         try:
             with servers.Pair(etcd, quorate, flags, os.path.join(directory, name)) as pair:
                 for step in cases.STEPS:
@@ -76,7 +85,8 @@ class Run:
                     self._step(name, step, pair)
         except servers.ServerFailed as failure:
             self.ended += 1
-            print(f"ENDED in {name}: {failure}")
+            self.say(f"ENDED in {name}: {failure}")
+        return self
 
     def _step(self, theme, step, pair):
         answers = []
@@ -90,8 +100,8 @@ class Run:
         case = f"{theme}/{step.name}"
         found = compare.differences(*answers, step.loose)
         if self.verbose:
-            print(f"  {'differs' if found else 'same   '} {step.name}")
-            print(f"          {steps.short(answers[0], 600)}")
+            self.say(f"  {'differs' if found else 'same   '} {step.name}")
+            self.say(f"          {steps.short(answers[0], 600)}")
         unlisted = [d for d in found if not self._is_accepted(case, d, answers)]
         self.listed += len(found) - len(unlisted)
         self.unlisted += len(unlisted)
@@ -107,18 +117,18 @@ class Run:
 
     def _report(self, case, unlisted):
         if unlisted:
-            print(f"DIFFERENT {case}")
+            self.say(f"DIFFERENT {case}")
         shown = len(unlisted) if self.verbose else 6
         for path, theirs, ours in unlisted[:shown]:
-            print(f"  {path}")
+            self.say(f"  {path}")
             for role, value in (("etcd", theirs), ("quorate", ours)):
-                print(f"    {role + ':':8} {steps.short(repr(value), 300)}")
+                self.say(f"    {role + ':':8} {steps.short(repr(value), 300)}")
         if len(unlisted) > shown:
-            print(f"  and {len(unlisted) - shown} more (--verbose)")
+            self.say(f"  and {len(unlisted) - shown} more (--verbose)")
 
 
 def report_stale(accepted):
-    stale = [a for a in accepted if not a.seen]
+    stale = [a for a in accepted if a.always and not a.seen]
     for a in stale:
         print(f"NO LONGER DIFFERENT case={a.case!r} path={a.path!r}: {a.reason}")
     return len(stale)
@@ -158,17 +168,27 @@ def main():
     try:
         messages.generate(arguments.generated or os.path.join(directory, "generated"))
         accepted = [] if arguments.same else importlib.import_module("differences").DIFFERENCES
-        run = Run(accepted, arguments.verbose)
-        for theme in themes:
-            run.theme(theme, etcd, arguments.quorate, directory)
+        runs = []
+        with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+            for run in pool.map(
+                lambda theme: ThemeRun(accepted, arguments.verbose).play(
+                    theme, etcd, arguments.quorate, directory
+                ),
+                themes,
+            ):
+                print("\n".join(run.lines), flush=True)
+                runs.append(run)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     stale = report_stale(accepted) if themes == THEMES else 0
+    unlisted = sum(run.unlisted for run in runs)
+    ended = sum(run.ended for run in runs)
     print(
-        f"{run.requests} requests to each; differences: {run.listed} listed, "
-        f"{run.unlisted} not listed; {stale} listed ones not seen; {run.ended} servers ended"
+        f"{sum(run.requests for run in runs)} requests to each; differences: "
+        f"{sum(run.listed for run in runs)} listed, {unlisted} not listed; "
+        f"{stale} listed ones not seen; {ended} servers ended"
     )
-    return 1 if run.unlisted or stale or run.ended else 0
+    return 1 if unlisted or stale or ended else 0
 
 
 if __name__ == "__main__":

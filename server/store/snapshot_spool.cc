@@ -1,10 +1,7 @@
 #include "server/store/snapshot_spool.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <stdlib.h>
-#include <unistd.h>
+#include <filesystem>
 #include <utility>
 
 #include "server/store/etcd_image.h"
@@ -16,10 +13,6 @@ namespace {
 constexpr std::size_t kPieceBytes = 32 * 1024;
 constexpr std::size_t kWriteBytes = 256 * 1024;
 
-Error system_error(const char* what) {
-  return {Code::unknown, std::string{what} + " the snapshot failed: " + std::strerror(errno)};
-}
-
 }  // namespace
 
 SnapshotSpool::SnapshotSpool(std::string table_path, Executor& home, Done done)
@@ -28,13 +21,12 @@ SnapshotSpool::SnapshotSpool(std::string table_path, Executor& home, Done done)
 SnapshotSpool::~SnapshotSpool() {
   is_dropped_ = true;
   thread_.stop();
-  if (file_ >= 0) ::close(file_);
 }
 
 void SnapshotSpool::next(Callback<void(Result<Piece>)> done) {
   thread_.post([this, done = std::move(done)]() mutable {
     Result<Piece> piece = Piece{};
-    if (const Status status = file_ < 0 ? spool() : Status{}; !status) {
+    if (const Status status = !file_.is_open() ? spool() : Status{}; !status) {
       piece = status.error();
     } else {
       piece = read_piece();
@@ -45,30 +37,22 @@ void SnapshotSpool::next(Callback<void(Result<Piece>)> done) {
 }
 
 Status SnapshotSpool::spool() {
-  std::string path = table_path_ + "-snapshot-XXXXXX";
-  file_ = ::mkstemp(path.data());
-  if (file_ < 0) return system_error("creating a file for");
-  ::unlink(path.c_str());
+  const auto directory = std::filesystem::path{table_path_}.parent_path();
+  if (auto created = file_.create_in(directory); !created) return created;
   try {
     EtcdImage image{table_path_, is_dropped_};
     auto writer = image.plan();
     if (!writer) return writer.error();
     size_ = writer->image_bytes();
-    return writer->write_to([this](std::string_view chunk) { return write(chunk); }, kWriteBytes);
+    if (auto fits = file_.check_room(size_); !fits) return fits;
+    const auto write = [this](std::string_view chunk) {
+      hash_.add(chunk);
+      return file_.append(chunk);
+    };
+    return writer->write_to(write, kWriteBytes);
   } catch (const SqliteError& error) {
     return Error{Code::data_loss, std::string{"reading the table failed: "} + error.what()};
   }
-}
-
-Status SnapshotSpool::write(std::string_view bytes) {
-  hash_.add(bytes);
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return system_error("writing");
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
 }
 
 Result<replica::SnapshotStream::Piece> SnapshotSpool::read_piece() {
@@ -82,15 +66,8 @@ Result<replica::SnapshotStream::Piece> SnapshotSpool::read_piece() {
     return piece;
   }
   piece.bytes.resize(std::min<std::uint64_t>(kPieceBytes, size_ - given_));
-  std::size_t filled = 0;
-  while (filled < piece.bytes.size()) {
-    const ssize_t count = ::pread(file_, piece.bytes.data() + filled, piece.bytes.size() - filled,
-                                  static_cast<off_t>(given_ + filled));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return system_error("reading");
-    filled += static_cast<std::size_t>(count);
-  }
-  given_ += filled;
+  if (auto read = file_.read(given_, piece.bytes); !read) return read.error();
+  given_ += piece.bytes.size();
   piece.remaining = size_ - given_;
   return piece;
 }

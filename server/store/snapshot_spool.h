@@ -12,13 +12,15 @@
 #include "common/executor.h"
 #include "common/worker_thread.h"
 #include "server/replica/maintenance_port.h"
+#include "server/store/unnamed_file.h"
 
 namespace quorate::store {
 
 // Home: the state thread; the work is done on a thread of its own.
 class SnapshotSpool final : public replica::SnapshotStream {
  public:
-  // The spooled file lies beside the table, without a name: nothing is left of it whatever happens.
+  // The spooled file lies beside the table, without a name. A disk without room for it is refused
+  // before anything is written.
   // `done` hears, on `home`, how long all of it took.
   using Done = std::function<void(std::chrono::nanoseconds took)>;
   SnapshotSpool(std::string table_path, Executor& home, Done done);
@@ -29,7 +31,6 @@ class SnapshotSpool final : public replica::SnapshotStream {
  private:
   // ---- The thread's side
   [[nodiscard]] Status spool();
-  [[nodiscard]] Status write(std::string_view bytes);
   [[nodiscard]] Result<Piece> read_piece();
 
   std::string table_path_;
@@ -38,7 +39,7 @@ class SnapshotSpool final : public replica::SnapshotStream {
   std::atomic<bool> is_dropped_ = false;
   std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
 
-  int file_ = -1;
+  UnnamedFile file_;
   std::uint64_t size_ = 0;  // of the image
   std::uint64_t given_ = 0;
   boltfile::Sha256 hash_;

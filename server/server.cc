@@ -14,6 +14,7 @@
 #include "common/version.h"
 #include "common/worker_thread.h"
 #include "server/api/application.h"
+#include "server/api/peer_pages.h"
 #include "server/api/services.h"
 #include "server/auth/password/password_checker.h"
 #include "server/auto_compactor.h"
@@ -180,8 +181,12 @@ struct Server::Parts {
         metrics{c.metrics.is_extensive() ? metrics::Detail::extensive : metrics::Detail::basic},
         limits{connection_limits(c.limits)},
         port{loop, timers, limits, log},
+        peer_port{loop, timers, limits, log},
         tokens{make_tokens(c.auth, clock, secrets, log)} {
-    listen();
+    listen(peer_port, config.listen.peer_urls,
+           make_tls(config.peer_tls, config.listen.peer_urls, "peer"));
+    listen(port, config.listen.client_urls,
+           make_tls(config.client_tls, config.listen.client_urls, "client"));
     data = open_data_dir(config, loop, clock, log);
     wal_port.emplace(*data.wal, metrics.disk);
     replica.emplace(replica_config(config, data.identity),
@@ -204,15 +209,18 @@ struct Server::Parts {
         api::HttpPolicy{config.http.cors, config.http.host_whitelist,
                         config.http.enable_grpc_gateway},
         page_sources());
+    peer_pages.emplace(*services, clock);
     set_constant_metrics();
     loop.at_turn_end([this] { replica->flush(); });
     port.flush_at_turn_end();
+    peer_port.flush_at_turn_end();
   }
   // Requests under way refer to everything, reads to the replica, wherever they wait: with a
   // client, with the file, with the passwords, in the loop. They end first; and so does the file's
   // writer, who looks at rows that the replica holds.
   ~Parts() {
     port.close();
+    peer_port.close();
     passwords.reset();
     password_worker.stop();
     data.table.reset();
@@ -252,29 +260,31 @@ struct Server::Parts {
     });
   }
 
-  // --auto-tls
-  void use_own_certificate(net::TlsServerSettings& settings) const {
-    std::vector<std::string> hosts;
-    for (const Url& url : config.listen.client_urls) {
-      if (url.is_tls() && !url.is_unix()) hosts.emplace_back(url.host_name());
+  // What the URLs ask for; `purpose` names the folder of a certificate of our own (--auto-tls).
+  std::shared_ptr<boost::asio::ssl::context> make_tls(const config::TlsConfig& tls,
+                                                      const std::vector<Url>& urls,
+                                                      const char* purpose) const {
+    if (!tls.has_certificate() && !tls.auto_tls) return nullptr;
+    auto settings = tls_settings(tls, config.tls_policy);
+    if (!tls.has_certificate()) {
+      std::vector<std::string> hosts;
+      for (const Url& url : urls) {
+        if (url.is_tls() && !url.is_unix()) hosts.emplace_back(url.host_name());
+      }
+      const auto files = net::self_signed_certificate(
+          std::filesystem::path{config.member.data_dir} / "fixtures" / purpose, hosts,
+          config.tls_policy.self_signed_cert_validity_years);
+      settings.cert_file = files.cert;
+      settings.key_file = files.key;
     }
-    const auto files = net::self_signed_certificate(
-        std::filesystem::path{config.member.data_dir} / "fixtures" / "client", hosts,
-        config.tls_policy.self_signed_cert_validity_years);
-    settings.cert_file = files.cert;
-    settings.key_file = files.key;
+    return net::make_server_tls(settings);
   }
 
-  void listen() {
-    std::shared_ptr<boost::asio::ssl::context> tls;
-    if (config.client_tls.has_certificate() || config.client_tls.auto_tls) {
-      auto settings = tls_settings(config.client_tls, config.tls_policy);
-      if (!config.client_tls.has_certificate()) use_own_certificate(settings);
-      tls = net::make_server_tls(settings);
-    }
+  static void listen(net::Port& port, const std::vector<Url>& urls,
+                     const std::shared_ptr<boost::asio::ssl::context>& tls) {
     // One address may be named with both schemes: then it takes both.
     std::map<std::string, net::Accepts> accepts;
-    for (const Url& url : config.listen.client_urls) {
+    for (const Url& url : urls) {
       auto& entry = accepts.try_emplace(url.host() + url.socket_path(), net::Accepts{false, {}})
                         .first->second;
       if (url.is_tls()) {
@@ -283,7 +293,7 @@ struct Server::Parts {
         entry.plain = true;
       }
     }
-    for (const Url& url : config.listen.client_urls) {
+    for (const Url& url : urls) {
       const auto found = accepts.find(url.host() + url.socket_path());
       if (found == accepts.end()) continue;
       port.bind(address_of(url), found->second);
@@ -322,6 +332,10 @@ struct Server::Parts {
     });
     loop.every(std::chrono::seconds{1}, [this](std::uint64_t) { data.table->tick(); });
     loop.on_signals({SIGTERM, SIGINT}, [this](int signal) { stop(signal); });
+    peer_port.open(*peer_pages);
+    for (const Url& url : config.listen.peer_urls) {
+      log.info("serving peer traffic", {{"address", url.host()}});
+    }
   }
 
   void start_replica() {
@@ -347,8 +361,9 @@ struct Server::Parts {
     replica->stop();
     services->lasting.end_all({Code::unavailable, "etcdserver: server stopped"});
     port.drain();
+    peer_port.drain();
     loop.at_turn_end([this] {
-      if (port.connections() == 0) loop.stop();
+      if (port.connections() + peer_port.connections() == 0) loop.stop();
     });
     loop.every(std::chrono::milliseconds{500}, [this](std::uint64_t) { loop.stop(); });
   }
@@ -364,6 +379,7 @@ struct Server::Parts {
   net::Limits limits;
   api::MethodTable methods{metrics.grpc};
   net::Port port;
+  net::Port peer_port;
   auth::SystemSecrets secrets;
   std::unique_ptr<auth::TokenProvider> tokens;
   NoPeers peers;
@@ -376,6 +392,7 @@ struct Server::Parts {
   std::optional<auth::PasswordChecker> passwords;
   std::optional<api::Services> services;
   std::optional<api::Application> application;
+  std::optional<api::PeerPages> peer_pages;
   int stop_signal = 0;
   WorkerThread helper{"helper"};  // what takes long and belongs to nobody; ends first
 };

@@ -6,6 +6,7 @@
 #include "server/api/clean_path.h"
 #include "server/api/gateway_call.h"
 #include "server/api/pages.h"
+#include "server/api/redirect.h"
 #include "server/api/services.h"
 #include "server/api/text_page.h"
 
@@ -36,45 +37,6 @@ net::ResponderPtr open_misdirected(net::ExchangePtr exchange, std::string_view a
           host +
           "\"\n\nThis requirement has been added to help prevent \"DNS Rebinding\" attacks "
           "(CVE-2018-5702).\n\n");
-}
-
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&#34;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-// Go's router sends clients to the path it would look up. What the path says is the client's: it
-// must not become lines of the head or marks of the page.
-net::ResponderPtr open_redirect(net::ExchangePtr exchange, const net::RequestHead& head,
-                                std::string_view path) {
-  std::string location = escape_path(path);
-  if (!head.query.empty()) location.append("?").append(head.query);
-  std::string body;
-  if (head.method == "GET") {
-    body = "<a href=\"" + escape_html(location) + "\">Moved Permanently</a>.\n\n";
-  }
-  return open_redirect_page(std::move(exchange), std::move(location), std::move(body));
 }
 
 }  // namespace

@@ -31,12 +31,6 @@ bool has_parameter(std::string_view query, std::string_view name, std::string_vi
   return false;
 }
 
-std::string version_body(const Services& services) {
-  const auto& cluster = services.replica.cluster_version();
-  return R"({"etcdserver":")" + services.server_version + R"(","etcdcluster":")" +
-         (cluster.empty() ? "not_decided" : cluster) + R"("})";
-}
-
 // A page whose answer depends on a read of the store.
 class CheckedPage : public net::Responder {
  public:
@@ -212,6 +206,12 @@ bool is_status_path(std::string_view path) {
 }
 
 }  // namespace
+
+std::string version_body(const Services& services) {
+  const auto& cluster = services.replica.cluster_version();
+  return R"({"etcdserver":")" + services.server_version + R"(","etcdcluster":")" +
+         (cluster.empty() ? "not_decided" : cluster) + R"("})";
+}
 
 net::ResponderPtr open_status_page(Services& services, const PageSources& sources,
                                    const net::RequestHead& head, net::ExchangePtr exchange) {

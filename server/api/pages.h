@@ -24,6 +24,9 @@ struct PageSources {
   std::function<std::string()> variables;
 };
 
+// {"etcdserver":"3.5.30","etcdcluster":"3.5.0"}
+[[nodiscard]] std::string version_body(const Services& services);
+
 // Null when the path is none of these.
 [[nodiscard]] net::ResponderPtr open_status_page(Services& services, const PageSources& sources,
                                                  const net::RequestHead& head,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "server/net/http.h"
 
@@ -11,12 +12,15 @@ namespace quorate::api {
 [[nodiscard]] net::ResponderPtr open_text_page(net::ExchangePtr exchange, int status,
                                                std::string text);
 
+// A header line whose value is made for one answer; none when the name is empty.
+struct OwnLine {
+  std::string_view name;  // static text
+  std::string value;
+};
+
 // `lines` view into static text.
 [[nodiscard]] net::ResponderPtr open_page(net::ExchangePtr exchange, int status,
-                                          net::HeaderLines lines, std::string body);
-
-// 301 to `location`.
-[[nodiscard]] net::ResponderPtr open_redirect_page(net::ExchangePtr exchange, std::string location,
-                                                   std::string body);
+                                          net::HeaderLines lines, std::string body,
+                                          OwnLine own = {});
 
 }  // namespace quorate::api

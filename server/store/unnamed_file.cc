@@ -7,13 +7,11 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include <fmt/format.h>
-
 namespace quorate::store {
 namespace {
 
 Error system_error(const char* what) {
-  return {Code::unknown, fmt::format("{} a temporary file failed: {}", what, std::strerror(errno))};
+  return {Code::unknown, std::string{what} + " a temporary file failed: " + std::strerror(errno)};
 }
 
 }  // namespace
@@ -40,9 +38,9 @@ Status UnnamedFile::check_room(std::uint64_t bytes) const {
   const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
   if (free >= kBytesLeftFree && free - kBytesLeftFree >= bytes) return {};
   return Error{Code::resource_exhausted,
-               fmt::format("no room on the disk of the data directory: {} bytes are needed for a "
-                           "while; of the {} that are free, {} are kept for the log",
-                           bytes, free, kBytesLeftFree)};
+               "no room on the disk of the data directory: " + std::to_string(bytes) +
+                   " bytes are needed for a while; of the " + std::to_string(free) +
+                   " that are free, " + std::to_string(kBytesLeftFree) + " are kept for the log"};
 }
 
 Status UnnamedFile::append(std::string_view bytes) {

@@ -1,7 +1,8 @@
 """Where quorate answers differently from etcd 3.4.23 on purpose, and why.
 
 A difference that is not listed fails the run; one that is listed and no longer seen is reported,
-and fails the run too when all themes ran, unless it is one that comes and goes. Patterns: * and ? as in the shell.
+and fails the run too when all themes ran, unless it is one that comes and goes. Patterns: * and ?
+as in the shell.
 """
 
 from harness.compare import ABSENT, Accepted

@@ -58,6 +58,7 @@ THEMES = [
     "http_protocol",
     "small_limits",
     "guarded_http",
+    "peer_port",
 ]
 
 

@@ -39,6 +39,7 @@ texts and repetitions: etcdctl 3.4 says errors of usage twice, and prints the us
 
 import argparse
 import os
+import random
 import re
 import select
 import shlex
@@ -66,9 +67,15 @@ def peer_program(name):
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Below the range from which the system takes ports for outgoing connections."""
+    while True:
+        port = random.randrange(10_000, 20_000)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class Case:

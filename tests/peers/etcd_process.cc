@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <netinet/in.h>
+#include <random>
 #include <spawn.h>
 #include <sstream>
 #include <sys/socket.h>
@@ -39,17 +40,32 @@ TempDir::~TempDir() {
   fs::remove_all(path_, ignored);
 }
 
-int free_port() {
+namespace {
+
+bool can_bind(int port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
   ENSURE(socket >= 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ENSURE(::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  ENSURE(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  const bool is_bound = ::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
   ::close(socket);
-  return ntohs(address.sin_port);
+  return is_bound;
+}
+
+}  // namespace
+
+// Below the range from which the system takes ports for outgoing connections, so that no client
+// gets it in the meantime.
+int free_port() {
+  static std::mt19937 random{std::random_device{}()};
+  std::uniform_int_distribution<int> ports{10'000, 19'999};
+  int port = 0;
+  do {
+    port = ports(random);
+  } while (!can_bind(port));
+  return port;
 }
 
 struct EtcdProcess::State {

@@ -61,10 +61,11 @@ struct Flags {
   fs::path data;
   int port = free_port();
   std::vector<std::string> more{};
+  int peer_port = free_port();
 
   [[nodiscard]] std::vector<std::string> words() const {
     const std::string client = "http://127.0.0.1:" + std::to_string(port);
-    const std::string peer = "http://127.0.0.1:" + std::to_string(free_port());
+    const std::string peer = "http://127.0.0.1:" + std::to_string(peer_port);
     std::vector<std::string> out{"/usr/bin/timeout",
                                  "20",
                                  QUORATE,
@@ -145,15 +146,19 @@ fs::path first_segment(const fs::path& data) {
 
 }  // namespace
 
-TEST_CASE("a port in use") {
+TEST_CASE("a port in use, for clients or for peers") {
   const TempDir dir;
   const Server other{dir.path() / "other"};
   Flags flags{dir.path() / "mine"};
+  Flags peer_flags{dir.path() / "mine"};
   const auto endpoint = other.process.endpoint();
   flags.port = std::stoi(endpoint.substr(endpoint.find(':') + 1));
   // It binds before it answers: wait for that.
   (void)run_command({QUORATECTL, "--endpoints=" + endpoint, "get", "x"});
-  check_says(refusal(flags), "listen tcp " + endpoint + ": Address already in use");
+  peer_flags.peer_port = flags.port;
+  for (const Flags& refused : {flags, peer_flags}) {
+    check_says(refusal(refused), "listen tcp " + endpoint + ": Address already in use");
+  }
   CHECK_FALSE(fs::exists(dir.path() / "mine"));
 }
 

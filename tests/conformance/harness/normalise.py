@@ -40,6 +40,7 @@ def normalise_text(text, server):
     for own, name in (
         (str(server.member_id), "<member>"),
         (str(server.cluster_id), "<cluster>"),
+        (f"{server.cluster_id:x}", "<cluster>"),
         (f"127.0.0.1:{server.client_port}", "<client>"),
         (f"127.0.0.1:{server.peer_port}", "<peer>"),
     ):

@@ -212,12 +212,14 @@ class Http:
     to_head: bool = False
     half_close: bool = False
     then_closed: bool = False
+    to_peer_port: bool = False
     transform: Callable[[bytes], Any] | None = None
     loose: dict = dataclasses.field(default_factory=dict)
 
     def perform(self, server):
-        connection = http1.Connection(server.client_port, SECONDS)
-        connection.send(self.data.replace(b"HOST", b"127.0.0.1:%d" % server.client_port))
+        port = server.peer_port if self.to_peer_port else server.client_port
+        connection = http1.Connection(port, SECONDS)
+        connection.send(self.data.replace(b"HOST", b"127.0.0.1:%d" % port))
         if self.half_close:
             connection.finish_sending()
         results = []

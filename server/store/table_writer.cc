@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "server/store/checkpoint.h"
+
 namespace quorate::store {
 namespace {
 
@@ -56,6 +58,7 @@ struct TableWriter::Statements {
 
 TableWriter::TableWriter(const Options& options)
     : database_{options.path, Database::Access::write},
+      syncs_{options.syncs},
       checkpoint_bytes_{options.checkpoint_bytes} {
   prepare_schema(database_, options.path);
   if (database_.text("PRAGMA journal_mode = WAL") != "wal") {
@@ -168,7 +171,8 @@ void TableWriter::save_applied(Index applied, Term term) {
 
 replica::TableWritten TableWriter::checkpoint() {
   unsynced_bytes_ = 0;
-  if (database_.checkpoint()) durable_ = applied_;
+  const bool is_complete = syncs_ ? checkpoint_gently(database_) : database_.checkpoint();
+  if (is_complete) durable_ = applied_;
   return state();
 }
 

@@ -46,6 +46,7 @@ class TableWriter {
   struct AreaStatements;
   struct Statements;
   std::shared_ptr<Statements> statements_;  // never shared; shared_ptr for the incomplete type
+  bool syncs_;
   std::size_t checkpoint_bytes_;
   std::size_t unsynced_bytes_ = 0;  // rows written since the last checkpoint, about
   RowNumber last_row_;

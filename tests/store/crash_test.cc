@@ -1,4 +1,6 @@
 // The file as it is found after the process ended at some moment, and after a disk that failed.
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "tests/common/temp_dir.h"
@@ -106,4 +108,31 @@ TEST_CASE("a sync that failed makes nothing durable") {
   works = false;
   CHECK_THROWS_AS((void)writer.checkpoint(), SqliteError);
   CHECK_FALSE(writer.is_synced());
+}
+
+// What a power cut may not find: pages of the table without the write-ahead file they came from, or
+// that file written over before they are durable.
+TEST_CASE("a checkpoint syncs before it changes the table, and after") {
+  const TempDir dir;
+  std::vector<FileChange> changes;
+  const WatchedFiles watched{[&](FileChange change) {
+    changes.push_back(change);
+    return true;
+  }};
+  TableWriter writer{options_for(dir.file("table.db"))};
+  (void)writer.load();
+  write_rows(writer, 1, 100, 1);
+  changes.clear();
+  (void)writer.checkpoint();
+  REQUIRE(changes.size() > 2);
+  CHECK(changes.front() == FileChange::sync);
+  CHECK(changes.back() == FileChange::sync);
+  CHECK(std::count(changes.begin(), changes.end(), FileChange::sync) == 2);
+
+  // The write-ahead file begins anew: its old frames must not come back without the new ones.
+  changes.clear();
+  write_rows(writer, 101, 1, 2);
+  REQUIRE(changes.size() > 2);
+  CHECK(changes[0] == FileChange::write);
+  CHECK(changes[1] == FileChange::sync);
 }

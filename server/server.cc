@@ -201,6 +201,7 @@ struct Server::Parts {
     services.emplace(
         api::Services{*replica, *data.table, *passwords, {}, std::string{kApiVersion}});
     services->has_certificate_users = config.client_tls.client_cert_auth;
+    services->log = log;
     services->limits.txn_ops_max = static_cast<int>(config.limits.max_txn_ops);
     services->limits.memory_bytes_max = config.limits.client_memory_bytes;
     application.emplace(

@@ -43,7 +43,10 @@ class Login : public net::Counted<Login> {
 
   void checked(const Result<bool>& fits, AuthRevision at) {
     if (!fits) return call_->fail(fits.error());
-    if (!*fits) return call_->fail(auth::wrong_password());
+    if (!*fits) {
+      services_.log.info("invalid password", {{"user-name", request_.name()}});
+      return call_->fail(auth::wrong_password());
+    }
     etcdserverpb::InternalAuthenticateRequest entry;
     entry.set_name(request_.name());
     entry.set_simple_token(services_.replica.access().tokens().make_prefix());

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "common/log.h"
 #include "server/api/answer.h"
 #include "server/api/call.h"
 #include "server/auth/password/password_checker.h"
@@ -42,6 +43,7 @@ struct Services {
   std::size_t request_bytes = 0;       // of requests that are still arriving
   LastingCalls lasting{};
   std::size_t snapshots = 0;  // on their way to clients
+  Log log{};
   // What connections hold; set by the application that serves them.
   const net::Load* load = nullptr;
 

@@ -232,6 +232,9 @@ TEST_CASE("no password is written down: not in the log, the table, or what the s
   REQUIRE(server.error<pb::AuthUserAddResponse>("Auth/UserAdd", user, root).empty());
   REQUIRE(server.put(server.login("v", secret), "x") == kDenied);
   CHECK(server.login("v", second) == kWrong);
+  // Who operates the server sees that somebody tries.
+  CHECK(server.process.log().find(R"("msg":"invalid password","user-name":"v")") !=
+        std::string::npos);
   REQUIRE(change_password(server, "v", second, root).empty());
   REQUIRE(server.put(server.login("v", second), "x") == kDenied);
   const auto dump = run_command({WAL_DUMP, data + "/member/wal"});

@@ -16,19 +16,22 @@ constexpr off_t kSliceBytes = 128 * 1024;
 // A slice with nothing to write takes a microsecond or two; one that was written rests the disk.
 constexpr std::chrono::microseconds kWritten{50};
 
+using Clock = std::chrono::steady_clock;
+
 // Has the kernel write what it holds of a file. Only a hint: the sync that follows counts.
-void write_back(const std::string& path) {
+void write_back(const std::string& path, Clock::time_point deadline) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return;
   struct ::stat status {};
   const off_t end = ::fstat(file, &status) == 0 ? status.st_size : 0;
   for (off_t at = 0; at < end; at += kSliceBytes) {
-    const auto begun = std::chrono::steady_clock::now();
+    const auto begun = Clock::now();
+    if (begun >= deadline) break;
     const int done = ::sync_file_range(
         file, at, kSliceBytes,
         SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
     if (done != 0) break;
-    const auto took = std::chrono::steady_clock::now() - begun;
+    const auto took = Clock::now() - begun;
     if (took > kWritten) std::this_thread::sleep_for(took);
   }
   ::close(file);
@@ -64,15 +67,16 @@ class WithoutSyncs {
 
 }  // namespace
 
-bool checkpoint_gently(Database& database) {
-  write_back(database.path() + "-wal");
+bool checkpoint_gently(Database& database, std::chrono::nanoseconds time_to_spread) {
+  const auto deadline = Clock::now() + time_to_spread;
+  write_back(database.path() + "-wal", deadline);
   sync(database, SQLITE_FCNTL_JOURNAL_POINTER);
   bool is_complete = false;
   {
     const WithoutSyncs pause{database};
     is_complete = database.checkpoint();
   }
-  write_back(database.path());
+  write_back(database.path(), deadline);
   sync(database, SQLITE_FCNTL_FILE_POINTER);
   return is_complete;
 }

@@ -171,8 +171,12 @@ void TableWriter::save_applied(Index applied, Term term) {
 
 replica::TableWritten TableWriter::checkpoint() {
   unsynced_bytes_ = 0;
-  const bool is_complete = syncs_ ? checkpoint_gently(database_) : database_.checkpoint();
+  // Half of the time it took to write what is copied now: so the writer keeps up.
+  const auto time_to_spread = (std::chrono::steady_clock::now() - checkpoint_ended_) / 2;
+  const bool is_complete =
+      syncs_ ? checkpoint_gently(database_, time_to_spread) : database_.checkpoint();
   if (is_complete) durable_ = applied_;
+  checkpoint_ended_ = std::chrono::steady_clock::now();
   return state();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -48,6 +49,7 @@ class TableWriter {
   std::shared_ptr<Statements> statements_;  // never shared; shared_ptr for the incomplete type
   bool syncs_;
   std::size_t checkpoint_bytes_;
+  std::chrono::steady_clock::time_point checkpoint_ended_ = std::chrono::steady_clock::now();
   std::size_t unsynced_bytes_ = 0;  // rows written since the last checkpoint, about
   RowNumber last_row_;
   Index applied_;

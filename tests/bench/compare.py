@@ -71,15 +71,17 @@ def main():
     bodies = directory / "bodies"
     key_rows.write_bodies(bodies)
     figures = Figures()
-    for server in (Server("etcd", options.etcd, directory),
-                   Server("quorate", options.quorate, directory)):
-        print(f"measuring {server.name} ...", file=sys.stderr, flush=True)
-        try:
-            measure(server, options, figures, bodies)
-        finally:
-            if server.process and server.process.poll() is None:
-                server.process.kill()
-    show(figures)
+    try:
+        for server in (Server("etcd", options.etcd, directory),
+                       Server("quorate", options.quorate, directory)):
+            print(f"measuring {server.name} ...", file=sys.stderr, flush=True)
+            try:
+                measure(server, options, figures, bodies)
+            finally:
+                if server.process and server.process.poll() is None:
+                    server.process.kill()
+    finally:
+        show(figures)  # of a run that fails at last too: it took a quarter of an hour
 
 
 if __name__ == "__main__":

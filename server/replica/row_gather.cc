@@ -11,21 +11,15 @@ namespace {
 constexpr std::int64_t kNumbersPerScan = 4000;  // some 2 ms of a reader
 constexpr std::size_t kBytesPerScan = std::size_t{4} << 20;
 constexpr std::size_t kScansAhead = 4;  // two readers stay busy
-
-// Rows lie in memory in the order of the file: in any other order each is a cache miss, unless many
-// are awaited at once.
-void prefetch(const mvcc::Row& row) {
-  const auto* bytes = reinterpret_cast<const char*>(&row);
-  for (int line = 0; line < 3; ++line) __builtin_prefetch(bytes + 64 * line);
-}
+constexpr std::size_t kRowsAhead = 16;  // on their way from memory
 
 }  // namespace
 
 void RowGather::add(const std::vector<RowNumber>& numbers) {
   for (const RowNumber number : numbers) {
     const mvcc::RowPtr* row = context_.table.cache().find(number);
-    if (row == nullptr) cold_.push_back({number, rows_.size()});
-    rows_.push_back(row == nullptr ? mvcc::RowPtr{} : *row);
+    if (row == nullptr) cold_.push_back({number, places_.size()});
+    places_.push_back(row == nullptr ? 0 : rows_.add(**row));
   }
 }
 
@@ -75,24 +69,33 @@ void RowGather::place(std::span<mvcc::RowPtr> rows) {
     if (wanted == cold_.end()) return;
     if (row->number() < wanted->number) continue;
     ENSURE(row->number() == wanted->number);
-    rows_[wanted->position] = std::move(row);
+    places_[wanted->position] = rows_.add(*row);
     ++wanted;
   }
 }
 
 void RowGather::finish(Status status) {
+  cold_ = {};
   std::exchange(done_, nullptr)(std::move(status));
 }
 
 std::vector<mvcc::RowPtr> RowGather::take(std::size_t rows_max) {
-  const std::size_t count = std::min(rows_max, rows_.size() - taken_);
+  const std::size_t end = std::min(taken_ + rows_max, places_.size());
   std::vector<mvcc::RowPtr> taken;
-  taken.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    taken.push_back(std::move(rows_[taken_++]));
-    prefetch(*taken.back());
+  taken.reserve(end - taken_);
+  for (std::size_t i = taken_; i < std::min(taken_ + kRowsAhead, end); ++i) prefetch(i);
+  for (; taken_ < end; ++taken_) {
+    if (taken_ + kRowsAhead < end) prefetch(taken_ + kRowsAhead);
+    taken.push_back(rows_.at(places_[taken_]));
   }
   return taken;
+}
+
+// Rows lie in memory in the order of the file: in any other order each is a cache miss, unless many
+// are awaited at once.
+void RowGather::prefetch(std::size_t position) const {
+  const char* bytes = rows_.bytes_at(places_[position]);
+  for (int line = 0; line < 3; ++line) __builtin_prefetch(bytes + 64 * line);
 }
 
 }  // namespace quorate::replica

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "server/replica/packed_rows.h"
 #include "server/replica/range_read.h"
 
 namespace quorate::replica {
@@ -17,7 +18,7 @@ class RowGather : public std::enable_shared_from_this<RowGather> {
 
   explicit RowGather(const ReadContext& context) : context_{context} {}
 
-  // Rows wanted, in the order in which they are taken. Those in memory are held at once, so that
+  // Rows wanted, in the order in which they are taken. Those in memory are copied at once, so that
   // what remains is in the file. The caller holds a pin that is older than these numbers.
   void add(const std::vector<RowNumber>& numbers);
   // Requires: everything was added. `done` is not called after cancel().
@@ -38,14 +39,16 @@ class RowGather : public std::enable_shared_from_this<RowGather> {
   void arrived(const HistoryPart& part, Result<std::vector<mvcc::RowPtr>> rows);
   void place(std::span<mvcc::RowPtr> rows);
   void finish(Status status);
+  void prefetch(std::size_t position) const;
 
   ReadContext context_;
   Done done_;
-  std::vector<mvcc::RowPtr> rows_;  // by position; null = still in the file
-  std::vector<Wanted> cold_;        // ascending once started
-  RowNumber scanned_;               // up to here the file was asked
-  RowNumber last_;                  // the last one wanted
-  std::size_t scans_ = 0;           // under way
+  PackedRows rows_;
+  std::vector<PackedRows::Place> places_;  // by position; 0 = still in the file
+  std::vector<Wanted> cold_;               // ascending once started
+  RowNumber scanned_;                      // up to here the file was asked
+  RowNumber last_;                         // the last one wanted
+  std::size_t scans_ = 0;                  // under way
   std::size_t taken_ = 0;
 };
 

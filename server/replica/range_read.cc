@@ -14,6 +14,8 @@ constexpr std::size_t kKeysPerSlice = 1000;
 // Before any row was seen each may be as large as a request.
 constexpr std::size_t kKeysOfFirstSlice = 16;
 constexpr std::size_t kBytesPerSlice = std::size_t{1} << 20;
+// From memory, without waiting for a turn: what a thousand reads of one turn may take each.
+constexpr std::size_t kBytesAtOnce = std::size_t{128} << 10;
 // Two readers stay busy while the third slice is taken.
 constexpr std::size_t kSlicesAhead = 4;
 // Fewer keys are not worth a pass over the file.
@@ -111,22 +113,24 @@ void RangeRead::fetch_slice() {
   const std::size_t slice = first_slice_ + slices_.size();
   slices_.emplace_back();
   Rows rows{context_.table.cache(), context_.file};
-  if (rows.are_in_memory(numbers)) {
+  const auto bytes = rows.bytes_in_memory(numbers);
+  if (bytes && *bytes <= kBytesAtOnce) {
     rows.fetch(numbers, [this, slice](Result<std::vector<mvcc::RowPtr>> found) {
       arrived(slice, std::move(found));
     });
   } else {
-    fetch_cold(slice, std::move(numbers));
+    fetch_in_turn(slice, std::move(numbers));
   }
 }
 
-void RangeRead::fetch_cold(std::size_t slice, std::vector<RowNumber> numbers) {
+void RangeRead::fetch_in_turn(std::size_t slice, std::vector<RowNumber> numbers) {
   context_.gate.enter([self = shared_from_this(), slice, numbers = std::move(numbers)] {
     if (self->taker_ == nullptr || !self->taker_->has_room()) return self->context_.gate.leave();
     Rows{self->context_.table.cache(), self->context_.file}.fetch(
         numbers, [self, slice](Result<std::vector<mvcc::RowPtr>> read) {
           self->arrived(slice, std::move(read));
-          self->context_.gate.leave();
+          // The next one in another turn: rows from memory are here at once.
+          self->context_.tasks.later([&gate = self->context_.gate] { gate.leave(); });
         });
   });
 }

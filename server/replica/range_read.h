@@ -79,7 +79,7 @@ class RangeRead : public std::enable_shared_from_this<RangeRead> {
   void fill();
   [[nodiscard]] std::size_t slices_ahead() const;
   void fetch_slice();
-  void fetch_cold(std::size_t slice, std::vector<RowNumber> numbers);
+  void fetch_in_turn(std::size_t slice, std::vector<RowNumber> numbers);
   void learn_row_size(std::span<const mvcc::RowPtr> rows);
   void arrived(std::size_t slice, Result<std::vector<mvcc::RowPtr>> rows);
   void deliver();

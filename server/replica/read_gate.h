@@ -1,4 +1,5 @@
-// How many reads of cold rows may be under way: what they bring counts nowhere until it is taken.
+// How many reads of cold or many rows may be under way: what they bring counts nowhere until it is
+// taken, and what many of them bring at once would keep everybody else waiting.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,5 @@
 #include "server/replica/rows.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace quorate::replica {
@@ -15,9 +14,14 @@ struct Partial {
 
 }  // namespace
 
-bool Rows::are_in_memory(const std::vector<RowNumber>& numbers) const {
-  return std::all_of(numbers.begin(), numbers.end(),
-                     [this](RowNumber number) { return cache_.find(number) != nullptr; });
+std::optional<std::size_t> Rows::bytes_in_memory(const std::vector<RowNumber>& numbers) const {
+  std::size_t bytes = 0;
+  for (const RowNumber number : numbers) {
+    const mvcc::RowPtr* row = cache_.find(number);
+    if (row == nullptr) return std::nullopt;
+    bytes += (*row)->footprint();
+  }
+  return bytes;
 }
 
 void Rows::fetch(const std::vector<RowNumber>& numbers, Done done) {

@@ -1,6 +1,8 @@
 // Fetches rows by number, from memory where they are, else from the table's file.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "common/callback.h"
@@ -15,7 +17,9 @@ class Rows {
  public:
   Rows(mvcc::RowCache& cache, TablePort& table) : cache_{cache}, table_{table} {}
 
-  [[nodiscard]] bool are_in_memory(const std::vector<RowNumber>& numbers) const;
+  // What these rows take there; nothing when some are in the file only.
+  [[nodiscard]] std::optional<std::size_t> bytes_in_memory(
+      const std::vector<RowNumber>& numbers) const;
   using Done = Callback<void(Result<std::vector<mvcc::RowPtr>>)>;
   // In the order asked for. `done` runs inside the call when all are in memory. The caller holds a
   // pin that is older than any compaction that could drop them. `done` may outlive this object.

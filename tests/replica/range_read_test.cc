@@ -1,5 +1,7 @@
 #include "server/replica/range_read.h"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "tests/replica/hand_member.h"
@@ -183,9 +185,35 @@ TEST_CASE("so many reads of cold rows are under way; the others wait for their t
   for (Taker& taker : takers) reads.push_back(f.begin(everything(), taker));
   CHECK(f.member.table.reads.size() == 16);
   f.member.table.read_one();
+  while (!f.member.tasks.waiting.empty()) f.member.tasks.run_one();
   CHECK(f.member.table.reads.size() == 16);
   f.member.run();
   for (const Taker& taker : takers) check_ascending(taker, 40);
+}
+
+TEST_CASE("many large reads of rows in memory leave turns to others") {
+  HandMember member;
+  member.run();
+  constexpr std::size_t kKeys = 10;
+  for (std::size_t i = 0; i < kKeys; ++i) {
+    (void)member.put(Fixture::key(static_cast<int>(i)), std::string(100'000, 'v'));
+  }
+  member.run();
+  std::vector<Taker> takers(40);
+  std::vector<std::shared_ptr<RangeRead>> reads;
+  const auto answered = [&] {
+    return std::count_if(takers.begin(), takers.end(),
+                         [](const Taker& taker) { return !taker.end.empty(); });
+  };
+  for (Taker& taker : takers) {
+    reads.push_back(member.replica->make_range_read(everything(), taker));
+    reads.back()->start();
+  }
+  CHECK(answered() == 16);
+  member.tasks.run_one();
+  CHECK(answered() == 17);
+  member.run();
+  for (const Taker& taker : takers) check_ascending(taker, kKeys);
 }
 
 TEST_CASE("a read that waits for its turn and is cancelled takes no turn") {

@@ -1,8 +1,10 @@
 // What the server will not start on: one sentence says why, the exit status is etcd's, and what was
 // there stays as it was.
+#include <chrono>
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <thread>
 
 #include <doctest/doctest.h>
 #include <sqlite3.h>
@@ -12,6 +14,7 @@
 #include "tests/peers/etcd_process.h"
 
 using namespace quorate::test;
+using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 namespace {
@@ -253,6 +256,12 @@ TEST_CASE("a table that is gone, or older than the log beside it") {
     server.put("k", "v");
     fs::copy_file(table, dir.path() / "old.db");
     for (int i = 0; i < 20; ++i) server.put("k" + std::to_string(i), std::string(1'000'000, 'v'));
+    // Once a checkpoint has made the first rows durable, which may take its time.
+    const auto deadline = std::chrono::steady_clock::now() + 60s;
+    while (fs::exists(first_segment(data))) {
+      REQUIRE(std::chrono::steady_clock::now() < deadline);
+      std::this_thread::sleep_for(10ms);
+    }
   }
   for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(table.string() + suffix);
   check_says(untouched_refusal({data}, data), "begins behind entry");

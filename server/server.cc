@@ -121,6 +121,8 @@ replica::Config replica_config(const config::Config& config, const wal::Identity
   out.raft.election_ticks = static_cast<std::uint32_t>(config.raft.election_ticks());
   out.raft.pre_vote = config.raft.pre_vote;
   out.strict_reconfig_check = config.cluster.strict_reconfig_check;
+  out.learners_max =
+      static_cast<std::size_t>(std::max<std::int64_t>(0, config.cluster.max_learners));
   const auto ticks_of = [&](std::chrono::nanoseconds time) {
     return static_cast<std::uint32_t>(time / config.raft.heartbeat_interval);
   };

@@ -51,11 +51,11 @@ bool Members::is_url_taken(const std::vector<std::string>& urls, MemberId except
   });
 }
 
-Status Members::add(Member member) {
+Status Members::add(Member member, std::size_t learners_max) {
   if (is_removed(member.id)) return not_found();
   if (find(member.id) != nullptr) return id_exists();
   if (is_url_taken(member.peer_urls, member.id)) return urls_exist();
-  if (member.is_learner && learners() >= kLearnersMax) return too_many_learners();
+  if (member.is_learner && learners() >= learners_max) return too_many_learners();
   restore(std::move(member));
   return {};
 }

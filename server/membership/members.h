@@ -36,7 +36,8 @@ class Members {
 
   // Changes that consensus agreed on; an error leaves everything as it was, and the change is a
   // no-op for consensus too.
-  [[nodiscard]] Status add(Member member);
+  // A learner is added if there are fewer than `learners_max`.
+  [[nodiscard]] Status add(Member member, std::size_t learners_max);
   [[nodiscard]] Status promote(MemberId id);
   // Takes over what consensus knows of it: its addresses, and whether it is a learner.
   [[nodiscard]] Status update(MemberId id, std::vector<std::string> peer_urls, bool is_learner);
@@ -49,8 +50,6 @@ class Members {
   void restore_removed(MemberId id) { removed_.insert(id); }
 
  private:
-  static constexpr std::size_t kLearnersMax = 1;
-
   [[nodiscard]] std::size_t learners() const;
   [[nodiscard]] bool is_url_taken(const std::vector<std::string>& urls, MemberId except) const;
 

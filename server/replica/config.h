@@ -26,6 +26,7 @@ struct Config {
   std::string api_version;               // "3.5.0": what the cluster version is set to
   raft::Config raft;
   bool strict_reconfig_check = true;         // no change of members that could cost the quorum
+  std::size_t learners_max = 1;              // the same on all members
   std::uint32_t request_timeout_ticks = 70;  // 5 s and two elections
   std::uint32_t read_retry_ticks = 5;        // 500 ms
   std::size_t request_bytes_max = 1'572'864;

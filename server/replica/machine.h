@@ -36,6 +36,7 @@ class Machine {
     std::size_t cache_bytes_max = 0;
     std::int64_t lease_ttl_min = 0;
     std::chrono::seconds lease_checkpoint_interval{};
+    std::size_t learners_max = 1;
     // Nothing before this revision can be read any more: its rows may be walked and dropped.
     std::function<void(Revision)> compacted;
     auth::Store::PasswordHash hash_password;

@@ -53,7 +53,7 @@ Status Machine::change_members(const raftpb::ConfChange& change) {
     status = members_.promote(id);
   } else {
     parsed->member.is_learner = change.type() == raftpb::ConfChangeAddLearnerNode;
-    status = members_.add(std::move(parsed->member));
+    status = members_.add(std::move(parsed->member), options_.learners_max);
   }
   if (status) save_member(id);
   return status;

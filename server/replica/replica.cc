@@ -36,6 +36,7 @@ Replica::Replica(Config config, Ports ports, Restored restored, Rng rng, const C
       machine_{Machine::Options{.cache_bytes_max = config_.cache_bytes_max,
                                 .lease_ttl_min = config_.lease_ttl_min,
                                 .lease_checkpoint_interval = config_.lease_checkpoint_interval,
+                                .learners_max = config_.learners_max,
                                 .compacted = [this](Revision at) { compaction_.start(at); },
                                 .hash_password = std::move(ports_.hash_password)},
                restored, ports_.tokens, clock_, log_},

@@ -38,7 +38,8 @@ struct Config {
   std::chrono::nanoseconds watch_progress_interval = std::chrono::minutes{10};
   std::uint64_t catchup_entries = 5000;         // kept in memory for followers that lag
   std::uint64_t apply_backlog_max = 5000;       // committed, not applied; beyond: too many requests
-  std::size_t unflushed_bytes_max = 256 << 20;  // rows not yet in the file; likewise
+  // Rows not yet in the file; likewise. From three quarters of it on, writes wait.
+  std::size_t unflushed_bytes_max = 256 << 20;
 };
 
 struct Ports {

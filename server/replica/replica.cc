@@ -102,7 +102,7 @@ void Replica::flush() {
   tell_watchers();
   write_batch();
   // Whoever was answered above may have asked for more: that gets a turn of its own, now.
-  if (!proposals_.empty() && node_.leader() != MemberId{}) later([] {});
+  if (!proposals_.empty() && may_propose()) later([] {});
 }
 
 void Replica::stop() {
@@ -213,9 +213,16 @@ RaftStatus Replica::raft_status() const {
 
 // ---- Consensus
 
+// Without a leader proposals wait for one; their callers time out on their own. While the table's
+// file is far behind they wait too, so that clients which wait for their answers are slowed down
+// rather than refused.
+bool Replica::may_propose() const {
+  const auto enough = config_.unflushed_bytes_max / 4 * 3;
+  return node_.leader() != MemberId{} && machine_.table().unflushed_bytes() <= enough;
+}
+
 void Replica::propose_batch() {
-  // Without a leader proposals wait for one; their callers time out on their own.
-  if (proposals_.empty() || node_.leader() == MemberId{}) return;
+  if (proposals_.empty() || !may_propose()) return;
   std::vector<raft::Proposal> batch;
   batch.swap(proposals_);
   proposed_bytes_ = 0;

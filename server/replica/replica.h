@@ -132,6 +132,7 @@ class Replica {
   void campaign_alone();
   [[nodiscard]] Status admit_stranger(const auth::Identity& who, const Request& request) const;
   [[nodiscard]] Status has_room_for(std::size_t entry_bytes) const;
+  [[nodiscard]] bool may_propose() const;
   void propose_batch();
   void ask_read_index();
   void leader_changed(const raft::SoftState& state);

@@ -30,7 +30,8 @@ void Replica::end_leases() {
   answer_renewals();
   auto& timekeeper = machine_.leases().timekeeper();
   if (!std::exchange(has_lease_work_, false) || !timekeeper.is_primary()) return;
-  // What was asked for is still in the log: asking again would only make that longer.
+  // What was asked for still waits, or is in the log: asking again would only make that longer.
+  if (!proposals_.empty() && !may_propose()) return;
   if (node_.last_index() > applied_ && now_ticks_ - applied_tick_ > kStandstillTicks) return;
   const auto due = timekeeper.poll(clock_.now(), kTimersPerTurn);
   for (const LeaseId id : due.revokes) propose_revoke(id);

@@ -6,24 +6,6 @@
 #include "server/replica/translate.h"
 
 namespace quorate::api {
-namespace {
-
-// KeyValue's fields; a deletion shows its key and revision only.
-std::size_t key_value_size(const mvcc::Row& row, Values values) {
-  std::size_t size =
-      wire::number_size(2, static_cast<std::uint64_t>(row.create_revision().value())) +
-      wire::number_size(3, static_cast<std::uint64_t>(row.mod_revision().value())) +
-      wire::number_size(4, static_cast<std::uint64_t>(row.version())) +
-      wire::number_size(6, static_cast<std::uint64_t>(row.lease().value()));
-  if (!row.key().empty()) size += wire::bytes_size(1, row.key().size());
-  if (values == Values::with && !row.value().empty()) {
-    size += wire::bytes_size(5, row.value().size());
-  }
-  return size;
-}
-
-}  // namespace
-
 void append_header(const Header& header, std::string& out) {
   char fields[44];
   char* end = wire::put_number(1, header.cluster.value(), fields);
@@ -38,17 +20,6 @@ void fill_header(const Header& header, etcdserverpb::ResponseHeader& out) {
   out.set_member_id(header.member.value());
   out.set_revision(header.revision.value());
   out.set_raft_term(header.term.value());
-}
-
-void append_key_value(std::uint32_t number, const mvcc::Row& row, Values values, std::string& out) {
-  wire::append_varint(wire::tag(number, wire::Type::bytes), out);
-  wire::append_varint(key_value_size(row, values), out);
-  if (!row.key().empty()) wire::append_bytes(1, row.key(), out);
-  wire::append_number(2, row.create_revision().value(), out);
-  wire::append_number(3, row.mod_revision().value(), out);
-  wire::append_number(4, row.version(), out);
-  if (values == Values::with && !row.value().empty()) wire::append_bytes(5, row.value(), out);
-  wire::append_number(6, row.lease().value(), out);
 }
 
 void append_range_end(bool has_more, std::int64_t count, std::string& out) {
@@ -121,7 +92,7 @@ class TxnWriter {
   }
 
   bool has_room(const mvcc::Row& row, Values values) {
-    const std::size_t size = key_value_size(row, values);
+    const std::size_t size = mvcc::key_value_size(row, values);
     if (size > room_) is_full_ = true;
     if (!is_full_) room_ -= size;
     return !is_full_;

@@ -8,6 +8,7 @@
 
 #include "common/id.h"
 #include "proto/rpc.pb.h"
+#include "server/mvcc/key_value.h"
 #include "server/mvcc/outcome.h"
 #include "server/mvcc/row.h"
 
@@ -23,9 +24,8 @@ struct Header {
 void append_header(const Header& header, std::string& out);  // as field 1
 void fill_header(const Header& header, etcdserverpb::ResponseHeader& out);
 
-// A row as mvccpb.KeyValue in field `number`.
-enum class Values : std::uint8_t { with, without };
-void append_key_value(std::uint32_t number, const mvcc::Row& row, Values values, std::string& out);
+using mvcc::append_key_value;
+using mvcc::Values;
 
 // `more` and `count` of a RangeResponse.
 void append_range_end(bool has_more, std::int64_t count, std::string& out);

@@ -21,6 +21,7 @@ std::optional<Reader::Field> Reader::next() {
   while (auto field = read()) {
     if (field->type == Type::group_end) return fail();
     if (field->type != Type::group_begin) return field;
+    has_groups_ = true;
     if (!skip_group(field->number)) return fail();
   }
   return {};

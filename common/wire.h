@@ -90,6 +90,7 @@ class Reader {
   // Nothing at the end and after malformed bytes; is_sound() tells which. Groups are skipped.
   std::optional<Field> next();
   [[nodiscard]] bool is_sound() const { return is_sound_; }
+  [[nodiscard]] bool has_groups() const { return has_groups_; }  // among what was read so far
 
  private:
   std::optional<Field> fail() {
@@ -103,6 +104,7 @@ class Reader {
 
   std::string_view rest_;
   bool is_sound_ = true;
+  bool has_groups_ = false;
 };
 
 }  // namespace quorate::wire

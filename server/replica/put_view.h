@@ -17,7 +17,8 @@ struct PutView {
   bool ignore_lease = false;
 };
 
-// False when the bytes are no PutRequest.
+// False when the bytes are no PutRequest. Neither is one whose fields have other types, or groups:
+// the bytes go into the log as they are, and every member has to read them, etcd too.
 [[nodiscard]] bool parse_put(std::string_view wire, PutView& out);
 
 }  // namespace quorate::replica

@@ -97,7 +97,9 @@ bool feed_put(std::string_view bytes) {
   replica::PutView by_hand;
   const bool is_accepted = replica::parse_put(bytes, by_hand);
   if (!parse_message(bytes, by_library)) return true;
-  return is_accepted && by_hand.key == by_library.key() && by_hand.value == by_library.value() &&
+  // Its own fields with other types, among them, are refused.
+  if (!is_accepted) return !by_library.GetReflection()->GetUnknownFields(by_library).empty();
+  return by_hand.key == by_library.key() && by_hand.value == by_library.value() &&
          by_hand.lease.value() == by_library.lease() && by_hand.prev_kv == by_library.prev_kv() &&
          by_hand.ignore_value == by_library.ignore_value() &&
          by_hand.ignore_lease == by_library.ignore_lease();

@@ -60,12 +60,22 @@ void mutate(Rng& rng, std::string& wire) {
   }
 }
 
+// Its own fields with types of others, which protobuf passes over.
+bool has_wrong_types(const etcdserverpb::PutRequest& request) {
+  const auto& unknown = request.GetReflection()->GetUnknownFields(request);
+  for (int i = 0; i < unknown.field_count(); ++i) {
+    if (unknown.field(i).number() <= 6) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 TEST_CASE("puts and what becomes of them when bytes change: as protobuf reads them") {
   int parsed = 0;
   int refused = 0;
   int groups = 0;
+  int wrong_types = 0;
   for (const auto seed : test_seeds(20'000)) {
     Rng rng{seed};
     std::string wire = random_put(rng).SerializeAsString();
@@ -77,12 +87,16 @@ TEST_CASE("puts and what becomes of them when bytes change: as protobuf reads th
     INFO("seed ", seed);
     if (parse_put(wire, view)) {
       REQUIRE(is_put);
+      CHECK_FALSE(has_wrong_types(request));
       check_same(view, request);
       ++parsed;
+    } else if (is_put) {
+      ++(has_wrong_types(request) ? wrong_types : groups);
     } else {
-      ++(is_put ? groups : refused);
+      ++refused;
     }
   }
+  CHECK(wrong_types > 10);
   CHECK(parsed > 1000);
   CHECK(refused > 1000);
   // Unknown fields in groups, which proto3 does not have, are refused here and passed over there.
@@ -97,11 +111,11 @@ TEST_CASE("a put's bytes are viewed, not copied") {
   CHECK(view.value.data() == wire.data() + 5);
 }
 
-TEST_CASE("fields of another kind or number are passed over") {
+TEST_CASE("fields of other numbers are passed over") {
   PutView view;
-  // Field 1 as a number, field 3 as bytes, fields 9 to 12 of every kind, then a key.
+  // Fields 9 to 12 of every kind, then a key.
   REQUIRE(
-      parse_put("\x08\x05\x1a\x01x\x48\x01\x51"
+      parse_put("\x48\x01\x51"
                 "12345678"
                 "\x5a\x00\x65"
                 "1234"
@@ -109,4 +123,13 @@ TEST_CASE("fields of another kind or number are passed over") {
                 view));
   CHECK(view.key == "k");
   CHECK(view.lease == LeaseId{});
+}
+
+TEST_CASE("fields of other types, and groups, are refused") {
+  PutView view;
+  for (const auto bytes :
+       {"\x08\x05"sv, "\x11\x01\x02\x03\x04\x05\x06\x07\x08"sv, "\x1a\x01x"sv, "\x22\x00"sv,
+        "\x2d\x01\x02\x03\x04"sv, "\x31\x01\x02\x03\x04\x05\x06\x07\x08"sv, "\x0b\x0c"sv}) {
+    CHECK_FALSE(parse_put(bytes, view));
+  }
 }

@@ -37,24 +37,14 @@ Outcome<LoadSize> CheckFlags::size() const {
   return Failure{kExitBadFeature, "unknown load option " + load};
 }
 
+namespace {
+
 std::size_t client_count(LoadSize size) {
   static constexpr std::array<std::size_t, 4> kCounts{50, 200, 500, 1000};
   return kCounts[static_cast<std::size_t>(size)];
 }
 
-Outcome<PutLoad::Clients> connect_many(Context& context, std::unique_ptr<Client> first,
-                                       std::size_t count) {
-  PutLoad::Clients clients;
-  clients.push_back(std::move(first));
-  while (clients.size() < count) {
-    auto client = context.connect();
-    if (!client) return client.error();
-    clients.push_back(std::move(*client));
-  }
-  return clients;
-}
-
-Outcome<> require_no_keys(Client& client, const std::string& prefix, const std::string& command) {
+Outcome<> require_no_keys(Client& client, const std::string& prefix, const std::string& advice) {
   pb::RangeRequest request;
   request.set_key(prefix);
   request.set_range_end(prefix_end(prefix));
@@ -63,10 +53,8 @@ Outcome<> require_no_keys(Client& client, const std::string& prefix, const std::
   if (!found) return Failure{kExitError, error_text(found.error())};
   if (found->kvs().empty()) return {};
   return Failure{kExitBadInput, fmt::format("prefix {} has keys. Delete with {} first",
-                                            go_quoted(prefix), command)};
+                                            go_quoted(prefix), advice)};
 }
-
-namespace {
 
 Outcome<> compact(Context& context, Client& client, std::int64_t revision) {
   context.out() << "Compacting with revision " << revision << '\n' << std::flush;
@@ -91,6 +79,19 @@ Outcome<> defragment(Context& context, const std::string& endpoint) {
 }
 
 }  // namespace
+
+Outcome<PutLoad::Clients> begin_check(Context& context, const CheckFlags& flags, LoadSize size,
+                                      const std::string& advice) {
+  PutLoad::Clients clients;
+  while (clients.size() < client_count(size)) {
+    auto client = context.connect();
+    if (!client) return client.error();
+    clients.push_back(std::move(*client));
+    if (clients.size() > 1) continue;
+    if (auto done = require_no_keys(*clients[0], flags.prefix, advice); !done) return done.error();
+  }
+  return clients;
+}
 
 Outcome<> clean_up(Context& context, Client& client, const CheckFlags& flags) {
   pb::DeleteRangeRequest request;

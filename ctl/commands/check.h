@@ -23,13 +23,10 @@ struct CheckFlags {
   [[nodiscard]] Outcome<LoadSize> size() const;
 };
 
-[[nodiscard]] std::size_t client_count(LoadSize size);
-// `first` and others like it, `count` in all.
-Outcome<PutLoad::Clients> connect_many(Context& context, std::unique_ptr<Client> first,
-                                       std::size_t count);
-
-// Fails with 3 when there are keys below the prefix: they would be deleted.
-Outcome<> require_no_keys(Client& client, const std::string& prefix, const std::string& command);
+// As many clients as the size asks for. Fails with 3 when there are keys below the prefix, which
+// would be deleted in the end: `advice` is how to do that before.
+Outcome<PutLoad::Clients> begin_check(Context& context, const CheckFlags& flags, LoadSize size,
+                                      const std::string& advice);
 // Deletes what the check has put, then compacts and defragments if that was asked for.
 Outcome<> clean_up(Context& context, Client& client, const CheckFlags& flags);
 

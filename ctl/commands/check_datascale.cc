@@ -57,16 +57,10 @@ Outcome<double> CheckDatascale::memory(Context& context, const Client& client, c
 Outcome<> CheckDatascale::run(Context& context, const std::vector<std::string>&) {
   const auto size = check_.size();
   if (!size) return size.error();
-  auto connected = context.connect();
-  if (!connected) return connected.error();
-  Client& first = **connected;
-  if (auto done = require_no_keys(first, check_.prefix,
-                                  fmt::format("etcdctl del --prefix {}", check_.prefix));
-      !done) {
-    return done;
-  }
-  auto clients = connect_many(context, std::move(*connected), client_count(*size));
+  const std::string advice = fmt::format("etcdctl del --prefix {}", check_.prefix);
+  auto clients = begin_check(context, check_, *size, advice);
   if (!clients) return clients.error();
+  Client& first = *clients->front();
   const auto before = memory(context, first, "before");
   if (!before) return before.error();
   const std::uint64_t count = puts_count(*size);

@@ -46,16 +46,10 @@ class CheckPerf final : public Command {
 Outcome<> CheckPerf::run(Context& context, const std::vector<std::string>&) {
   const auto size = check_.size();
   if (!size) return size.error();
-  auto connected = context.connect();
-  if (!connected) return connected.error();
-  Client& first = **connected;
-  if (auto done = require_no_keys(first, check_.prefix,
-                                  fmt::format("'etcdctl del --prefix {}'", check_.prefix));
-      !done) {
-    return done;
-  }
-  auto clients = connect_many(context, std::move(*connected), client_count(*size));
+  const std::string advice = fmt::format("'etcdctl del --prefix {}'", check_.prefix);
+  auto clients = begin_check(context, check_, *size, advice);
   if (!clients) return clients.error();
+  Client& first = *clients->front();
   LoadPlan plan{check_.prefix, kKeyBytes, kValueBytes, puts_per_second(*size), kLasts, {}};
   ProgressLine progress{context.err()};
   const LoadResult result =

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/error.h"
+#include "server/auth/errors.h"
 
 namespace quorate::replica {
 
@@ -20,10 +21,7 @@ namespace quorate::replica {
 [[nodiscard]] inline Error no_leader() {
   return {Code::unavailable, "etcdserver: no leader"};
 }
-// Declared as RESOURCE_EXHAUSTED, sent as UNKNOWN: so etcd's clients know it.
-[[nodiscard]] inline Error too_many_requests() {
-  return {Code::unknown, "etcdserver: too many requests"};
-}
+using auth::too_many_requests;
 [[nodiscard]] inline Error too_large() {
   return {Code::invalid_argument, "etcdserver: request is too large"};
 }

@@ -114,7 +114,7 @@ class StreamResponder final : public net::Responder {
       is_ended_ = true;
       return stream_->on_half_close();
     }
-    call_->fail({stream_ == nullptr ? Code::invalid_argument : Code::unknown, error.message});
+    call_->end({stream_ == nullptr ? Code::invalid_argument : Code::unknown, error.message});
   }
 
   // A server's stream has one request; an empty body stands for an empty one.

@@ -202,23 +202,23 @@ class GrpcResponder final : public net::Responder {
     if (!call_->is_open()) return;
     context_.metrics.network.client_grpc_received_bytes.add(bytes.size());
     const Status status = splitter_.feed(bytes, [this](const grpc::Frame& frame) { take(frame); });
-    if (!status) return call_->fail(status.error());
+    if (!status) return call_->end(status.error());
     count_buffered(splitter_.buffered_bytes());
     if (!context_.services.has_room_for_request(0)) {
       count_buffered(0);
       splitter_ = grpc::FrameSplitter{context_.message_bytes_max};
-      call_->fail(too_many_requests());
+      call_->end(too_many_requests());
     }
   }
 
   void on_end() override {
     call_->body_complete();
     if (!call_->is_open()) return;
-    if (const Status whole = splitter_.finish(); !whole) return call_->fail(whole.error());
+    if (const Status whole = splitter_.finish(); !whole) return call_->end(whole.error());
     if (stream_ != nullptr) {
       stream_->on_half_close();
     } else if (!is_handled_) {
-      call_->fail({Code::internal, "EOF"});  // no message at all
+      call_->end({Code::internal, "EOF"});  // no message at all
     }
   }
 
@@ -237,7 +237,7 @@ class GrpcResponder final : public net::Responder {
       exchange_->reset(net::ResetCode::protocol_error);
       call_->gone();
     } else if (*timeout < kTimeoutMin) {
-      call_->fail({Code::deadline_exceeded, "context deadline exceeded"});
+      call_->end({Code::deadline_exceeded, "context deadline exceeded"});
     } else {
       call_->set_deadline(*timeout);
     }
@@ -247,7 +247,7 @@ class GrpcResponder final : public net::Responder {
   void take(const grpc::Frame& frame) {
     if (frame.is_compressed) {
       const Status known = grpc::check_compression(encoding_, false, grpc::Receiver::server);
-      return call_->fail(known ? Error{Code::internal, "compressed message"} : known.error());
+      return call_->end(known ? Error{Code::internal, "compressed message"} : known.error());
     }
     route_.counters.msg_received->add();
     if (stream_ != nullptr) return stream_->on_message(frame.message);

@@ -70,10 +70,14 @@ std::string head(std::string_view path) {
          field("content-type", "application/grpc") + field("grpc-timeout", "5S");
 }
 
-std::string call(char stream, std::string_view path, const google::protobuf::Message& request) {
+constexpr char kOpen = 0;
+constexpr char kEnd = 1;
+
+std::string call(char stream, std::string_view path, const google::protobuf::Message& request,
+                 char flags = kEnd) {
   std::string message;
   grpc::append_frame(message, request.SerializeAsString());
-  return frame(1, 4, stream, head(path)) + frame(0, 1, stream, message);
+  return frame(1, 4, stream, head(path)) + frame(0, flags, stream, message);
 }
 
 std::string opening() {
@@ -104,6 +108,18 @@ etcdserverpb::TxnRequest txn() {
   return request;
 }
 
+etcdserverpb::WatchRequest watch() {
+  etcdserverpb::WatchRequest request;
+  request.mutable_create_request()->set_key("key");
+  return request;
+}
+
+etcdserverpb::LeaseKeepAliveRequest keep_alive() {
+  etcdserverpb::LeaseKeepAliveRequest request;
+  request.set_id(7);
+  return request;
+}
+
 }  // namespace
 
 bool feed_http1(std::string_view bytes) {
@@ -111,6 +127,25 @@ bool feed_http1(std::string_view bytes) {
 }
 bool feed_http2(std::string_view bytes) {
   return feed(Protocol::http2, bytes);
+}
+
+// A client's frame of WebSocket whose mask changes nothing (RFC 6455 §5.2).
+std::string message(char first, std::string_view payload) {
+  std::string out{first, static_cast<char>(0x80 | payload.size())};
+  return out.append(4, '\0').append(payload);
+}
+
+std::string websocket() {
+  constexpr char kText = '\x81';
+  constexpr char kTextBegin = '\x01';
+  constexpr char kRest = '\x80';
+  constexpr char kPing = '\x89';
+  constexpr char kClose = '\x88';
+  return "GET /v3/watch HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" +
+         message(kText, R"({"create_request":{"key":"a2V5"}})") + message(kPing, "ping") +
+         message(kTextBegin, R"({"cancel_request":)") + message(kRest, R"({"watch_id":"0"}})") +
+         message(kClose, "\x03\xe8");
 }
 
 std::vector<std::string> http1_corpus() {
@@ -131,6 +166,7 @@ std::vector<std::string> http1_corpus() {
     corpus.push_back(piece + with_length + chunked + pages);
     corpus.push_back(piece + chunked + range);
     corpus.push_back(piece + pages + range + with_length);
+    corpus.push_back(piece + with_length + websocket());
     corpus.push_back(piece + "OPTIONS * HTTP/1.1\r\nHost: x\r\nOrigin: y\r\n\r\n" + range);
   }
   return corpus;
@@ -146,13 +182,17 @@ std::vector<std::string> http2_corpus() {
   const std::string cut = frame(1, 0, 9, head(kv + "Range").substr(0, 30)) +
                           frame(9, 4, 9, head(kv + "Range").substr(30)) + frame(0, 0, 9, {"\0", 1});
   const std::string unknown = call(11, "/nothing/Here", put()) + call(13, "/", range());
-  const std::string shut = frame(4, 0, 0, {"\0\4\0\0\0\0", 6});  // windows of no bytes
+  const std::string streams = call(15, "/etcdserverpb.Watch/Watch", watch(), kOpen) +
+                              call(17, "/etcdserverpb.Lease/LeaseKeepAlive", keep_alive(), kOpen);
+  const std::string broken = frame(0, 0, 15, {"\1\0\0\0\1x", 6});  // a compressed message
+  const std::string shut = frame(4, 0, 0, {"\0\4\0\0\0\0", 6});    // windows of no bytes
   std::vector<std::string> corpus;
   for (const std::string_view first : kChoices) {
     const std::string piece{first};
     corpus.push_back(piece + opening() + calls);
     corpus.push_back(piece + opening() + calls + control + unknown);
     corpus.push_back(piece + opening() + shut + calls + cut);
+    corpus.push_back(piece + opening() + streams + broken);
     corpus.push_back(piece + opening() + cut + frame(7, 0, 0, std::string(8, '\0')));
   }
   return corpus;

@@ -13,7 +13,8 @@ build_packages=(
 
 # What the tests use besides: clients and tools that nobody here wrote.
 test_packages=(
-  curl openssl python3 python3-etcd3 python3-etcd3gw python3-hpack python3-protobuf sqlite3
+  curl openssl python3 python3-etcd3 python3-etcd3gw python3-hpack python3-protobuf
+  python3-websocket sqlite3
 )
 
 # need PACKAGE...: installs those that are missing, as root or with sudo.

@@ -5,10 +5,12 @@
 
 #include "server/api/clean_path.h"
 #include "server/api/gateway_call.h"
+#include "server/api/gateway_websocket.h"
 #include "server/api/pages.h"
 #include "server/api/redirect.h"
 #include "server/api/services.h"
 #include "server/api/text_page.h"
+#include "server/net/websocket.h"
 
 namespace quorate::api {
 namespace {
@@ -73,6 +75,9 @@ net::ResponderPtr Application::open_http(const net::RequestHead& head, net::Exch
     if (services.has_certificate_users && services.replica.access().is_on() &&
         !head.peer->common_name.empty()) {
       return open_text_page(std::move(exchange), 400, std::string{kCommonNameUnused});
+    }
+    if (net::asks_for_websocket(head)) {
+      return open_gateway_websocket(context_, routed, std::move(exchange));
     }
     return open_gateway(context_, routed, std::move(exchange));
   }

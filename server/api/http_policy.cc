@@ -24,6 +24,7 @@ class CorsExchange final : public net::Exchange {
   void write(std::string piece) override { exchange_->write(std::move(piece)); }
   void finish(const net::HeaderLines& trailers) override { exchange_->finish(trailers); }
   void reset(net::ResetCode code) override { exchange_->reset(code); }
+  [[nodiscard]] bool take_over() override { return exchange_->take_over(); }
   [[nodiscard]] std::size_t unsent_bytes() const override { return exchange_->unsent_bytes(); }
   [[nodiscard]] bool is_open() const override { return exchange_->is_open(); }
   [[nodiscard]] net::TimerWheel& timers() override { return exchange_->timers(); }

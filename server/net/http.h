@@ -17,41 +17,13 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
+#include "server/net/headers.h"
 #include "server/net/timer_wheel.h"
 
 namespace quorate::net {
 
 template <class T>
 using Counted = boost::intrusive_ref_counter<T, boost::thread_unsafe_counter>;
-
-// Header fields in order of arrival; names in lower case. Kept in one buffer.
-class Headers {
- public:
-  void add(std::string_view name, std::string_view value);
-  // The first value of that name; empty when there is none.
-  [[nodiscard]] std::string_view find(std::string_view name) const;
-  [[nodiscard]] bool has(std::string_view name) const;
-  void clear();
-
-  struct Field {
-    std::string_view name;
-    std::string_view value;
-  };
-  [[nodiscard]] std::size_t size() const { return spans_.size(); }
-  [[nodiscard]] Field operator[](std::size_t index) const;
-  [[nodiscard]] std::size_t bytes() const { return bytes_.size(); }
-
- private:
-  struct Span {
-    std::uint32_t at;
-    std::uint32_t name_size;
-    std::uint32_t value_size;
-  };
-  [[nodiscard]] const Span* locate(std::string_view name) const;
-
-  std::string bytes_;
-  std::vector<Span> spans_;
-};
 
 // Who is on the other end.
 struct Peer {
@@ -102,6 +74,10 @@ class Exchange : public Counted<Exchange> {
   virtual void finish(const HeaderLines& trailers) = 0;
   // Ends with headers only (gRPC's trailers-only form) when nothing was sent, else with trailers.
   virtual void reset(ResetCode code) = 0;
+  // The connection becomes one of bytes, as when a client asks for another protocol: on_body gets
+  // what comes, write() sends it as it is, finish() closes when all has left. False when that
+  // cannot be: over HTTP/2 or HTTP/1.0, or with a body. Requires: no answer has begun.
+  [[nodiscard]] virtual bool take_over() { return false; }
 
   // Bytes given to write() and not yet taken by the connection. A writer of much stops once this
   // has reached kBacklogBytes, and goes on when Responder::on_writable says it is below again.

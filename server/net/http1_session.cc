@@ -24,6 +24,7 @@ class Http1Exchange final : public Exchange {
   void write(std::string piece) override;
   void finish(const HeaderLines& trailers) override;
   void reset(ResetCode code) override;
+  [[nodiscard]] bool take_over() override;
   [[nodiscard]] std::size_t unsent_bytes() const override;
   [[nodiscard]] bool is_open() const override { return session_ != nullptr; }
   [[nodiscard]] TimerWheel& timers() override { return timers_; }
@@ -136,6 +137,7 @@ class Http1Session final : public Session, public Http1Events {
       discarded_ += piece.size();
   }
   void on_request_end() override {
+    if (is_raw_) return;
     timer_.disarm();
     const ResponderPtr responder = responder_;
     if (responder != nullptr) responder->on_end();
@@ -194,6 +196,16 @@ class Http1Session final : public Session, public Http1Events {
     is_streaming_ = true;
     if (is_http10()) is_keep_alive_ = false;  // only the end of the connection ends the body
   }
+  [[nodiscard]] bool take_over() {
+    const Headers& headers = parser_.headers();
+    const bool has_body = headers.has("content-length") || headers.has("transfer-encoding");
+    if (has_body || is_http10()) return false;
+    is_raw_ = true;
+    is_streaming_ = true;
+    is_keep_alive_ = false;
+    return true;
+  }
+  [[nodiscard]] bool is_raw() const { return is_raw_; }
   [[nodiscard]] std::size_t unsent() const { return output_.size() - sent_; }
 
  private:
@@ -207,7 +219,8 @@ class Http1Session final : public Session, public Http1Events {
   // Nothing is parsed now: the request is complete and its answer is not, the client does not take
   // its answers, or all is over.
   [[nodiscard]] bool is_held() const {
-    return closes_ || is_over_ || parser_.is_done() || unsent() >= Exchange::kBacklogBytes;
+    return closes_ || is_over_ || (parser_.is_done() && !is_raw_) ||
+           unsent() >= Exchange::kBacklogBytes;
   }
   // A client that sends ahead of its answers waits.
   void pace_reading() {
@@ -227,6 +240,10 @@ class Http1Session final : public Session, public Http1Events {
   // Parses as far as possible and returns the rest.
   std::string_view consume(std::string_view bytes) {
     while (!bytes.empty() && !is_held()) {
+      if (is_raw_) {
+        on_body(bytes);
+        return {};
+      }
       if (!has_begun_) begin_request();
       const std::size_t taken = parse(bytes);
       bytes.remove_prefix(taken);
@@ -373,6 +390,7 @@ class Http1Session final : public Session, public Http1Events {
   bool has_begun_ = false;  // some of a request's head has arrived
   bool is_parsing_ = false;
   bool is_streaming_ = false;    // the answer comes in pieces
+  bool is_raw_ = false;          // no HTTP any more
   bool is_input_ended_ = false;  // the client sends no more
   bool is_answered_ = false;     // the answer is complete, the request may not be
   bool is_keep_alive_ = true;
@@ -409,7 +427,7 @@ void Http1Exchange::begin(int status, const HeaderLines& headers) {
 void Http1Exchange::write(std::string piece) {
   if (!is_open() || piece.empty()) return;
   ENSURE(is_begun_);
-  if (session_->is_http10()) return session_->body(piece);
+  if (session_->is_http10() || session_->is_raw()) return session_->body(piece);
   std::array<char, 20> size;
   char* at = std::to_chars(size.data(), size.data() + 16, piece.size(), 16).ptr;
   *at++ = '\r';
@@ -422,7 +440,7 @@ void Http1Exchange::write(std::string piece) {
 void Http1Exchange::finish(const HeaderLines& trailers) {
   if (!is_open()) return;
   ENSURE(is_begun_);
-  if (!session_->is_http10()) {
+  if (!session_->is_http10() && !session_->is_raw()) {
     std::string end = "0\r\n";
     for (const auto& line : trailers) {
       append_canonical_name(line.name, end);
@@ -436,6 +454,12 @@ void Http1Exchange::finish(const HeaderLines& trailers) {
 
 void Http1Exchange::reset(ResetCode /*code*/) {
   if (is_open()) session_->abort();
+}
+
+bool Http1Exchange::take_over() {
+  if (!is_open() || is_begun_ || !session_->take_over()) return false;
+  is_begun_ = true;
+  return true;
 }
 
 std::size_t Http1Exchange::unsent_bytes() const {

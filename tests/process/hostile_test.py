@@ -16,7 +16,7 @@ import traceback
 
 sys.dont_write_bytecode = True  # the source tree stays clean
 
-from hostile import connections, http1, http2, messages, watches  # noqa: E402
+from hostile import connections, http1, http2, messages, watches, websocket  # noqa: E402
 from hostile.target import IS_SANITIZED, MEGABYTE, Broken, Target, wait_for  # noqa: E402
 
 # What must suffice for all answers under way.
@@ -59,7 +59,7 @@ def run(attack, target, scratch):
 def main():
     attacks = [
         attack
-        for family in (connections, http1, http2, messages, watches)
+        for family in (connections, http1, http2, messages, watches, websocket)
         for attack in family.ATTACKS
     ]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

@@ -61,7 +61,7 @@ def broken_frames(target, _):
         frame(FINAL | CLOSE, b"x"),
         frame(FINAL | CLOSE, b"\0\0"),
         b"GET / HTTP/1.1\r\n\r\n",
-        struct.pack(">BBQ", FINAL | TEXT, 0xFF, 1 << 63),
+        struct.pack(">BBQI", FINAL | TEXT, 0xFF, 1 << 63, 0),
     ):
         with opened(target) as client:
             client.sendall(nonsense)
@@ -82,7 +82,7 @@ def broken_handshakes(target, _):
         with target.connect() as client:
             client.sendall(bad)
             answer = client.recv(12)
-            if not answer.startswith(b"HTTP/1.1 4"):
+            if answer[8:10] != b" 4":
                 raise Broken(f"answered with {answer!r}: {bad!r}")
 
 

@@ -1,10 +1,12 @@
 #include "server/api/txn_overlap.h"
 
+#include <functional>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include "proto/rpc.pb.h"
 
@@ -33,16 +35,16 @@ class IntervalSet {
     for (const auto& [from, to] : other.parts_) add(from, to);
   }
   [[nodiscard]] bool contains(std::string_view point) const {
-    const auto next = parts_.upper_bound(std::string{point});
+    const auto next = parts_.upper_bound(point);
     return next != parts_.begin() && point < std::prev(next)->second;
   }
   [[nodiscard]] std::size_t size() const { return parts_.size(); }
 
  private:
-  std::map<std::string, std::string> parts_;  // begin -> end
+  std::map<std::string, std::string, std::less<>> parts_;  // begin -> end
 };
 
-using Keys = std::set<std::string_view>;
+using Keys = boost::unordered_flat_set<std::string_view>;
 
 struct Changes {
   Keys puts;
@@ -94,6 +96,7 @@ bool collect_nested(const Ops& ops, Changes& out) {
 bool collect(const Ops& ops, Changes& out) {
   collect_deletes(ops, out);
   if (!collect_nested(ops, out)) return false;
+  out.puts.reserve(out.puts.size() + static_cast<std::size_t>(ops.size()));
   for (const auto& op : ops) {
     if (!op.has_request_put()) continue;
     const std::string_view key = op.request_put().key();

@@ -16,7 +16,7 @@ namespace {
 
 // Whether nothing is left to say about a key but its only put.
 bool is_put_once(const History& history) {
-  return history.changes().size() == 1 && !history.newest().is_tombstone() &&
+  return history.size() == 1 && !history.newest().is_tombstone() &&
          history.generation().version == 1 &&
          history.generation().create_revision == history.newest().main();
 }
@@ -32,10 +32,14 @@ bool keeps_any(const Entry& entry, Revision at) {
 std::optional<Entry> compact(keytree::Blocks& blocks, const Entry& entry, Revision at,
                              std::vector<RowNumber>& dropped) {
   History* history = entry.history();
-  const auto changes = history->changes();
   const std::uint32_t obsolete = history->obsolete_at(at);
-  for (const Change& change : changes.first(obsolete)) dropped.push_back(change.row());
-  if (obsolete == changes.size()) {
+  std::uint32_t rest = obsolete;
+  history->for_each([&](const Change& change) {
+    if (rest == 0) return;
+    dropped.push_back(change.row());
+    --rest;
+  });
+  if (obsolete == history->size()) {
     History::destroy(blocks, history);
     return std::nullopt;
   }
@@ -84,11 +88,16 @@ bool KeyIndex::is_kept_at(std::string_view key, RowNumber row, Revision at) cons
   if (!path.is_exact()) return false;
   const Entry entry = path.entry();
   if (!entry.has_history()) return entry.row() == row;
-  const auto changes = entry.history()->changes();
-  for (const Change& change : changes.subspan(entry.history()->obsolete_at(at))) {
-    if (change.row() == row) return true;
-  }
-  return false;
+  std::uint32_t obsolete = entry.history()->obsolete_at(at);
+  bool is_kept = false;
+  entry.history()->for_each([&](const Change& change) {
+    if (obsolete > 0) {
+      --obsolete;
+    } else if (change.row() == row) {
+      is_kept = true;
+    }
+  });
+  return is_kept;
 }
 
 bool KeyIndex::keeps_any_at(Revision at) const {

@@ -53,15 +53,18 @@ struct Tree::Checker {
   }
 
   void history(const History& history) {
-    cost += Blocks::cost_of(history.block_bytes());
-    const auto changes = history.changes();
-    ENSURE(!changes.empty());
-    for (std::size_t i = 1; i < changes.size(); ++i) {
-      ENSURE(changes[i - 1].row() < changes[i].row());
-      ENSURE(changes[i - 1].main() <= changes[i].main());
-      // A key is never deleted twice in a row.
-      ENSURE(!changes[i - 1].is_tombstone() || !changes[i].is_tombstone());
-    }
+    cost += history.cost();
+    std::optional<Change> last;
+    history.for_each([&](const Change& change) {
+      if (last) {
+        ENSURE(last->row() < change.row());
+        ENSURE(last->main() <= change.main());
+        // A key is never deleted twice in a row.
+        ENSURE(!last->is_tombstone() || !change.is_tombstone());
+      }
+      last = change;
+    });
+    ENSURE(last == history.newest());
     if (history.newest().is_tombstone()) return;
     ENSURE(history.generation().version > 0);
     ENSURE(history.generation().create_revision <= history.newest().main());

@@ -1,8 +1,9 @@
 // All kept changes of one key, in a block of its own. A key has one from its second change on.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <span>
+#include <functional>
 #include <vector>
 
 #include "common/id.h"
@@ -28,8 +29,10 @@ class Change {
   std::int64_t row_and_mark_;
 };
 
-// A head and an array behind it that grows by a quarter. Row numbers ascend; revisions do not
-// descend (one transaction may delete a key and put it again). Never empty between calls.
+// A head and an array behind it, which grows by a quarter. A long history goes on in a new part
+// instead, of a quarter of what there is: nothing is copied, and heads of the parts before lead
+// back to the first. Row numbers ascend; revisions do not descend (one transaction may delete a key
+// and put it again). Never empty between calls.
 class History {
  public:
   // The newest generation of the key: what its next put continues.
@@ -46,10 +49,18 @@ class History {
   static History* append(Blocks& blocks, History* history, const Change& change);
   static void destroy(Blocks& blocks, History* history) noexcept;
 
-  [[nodiscard]] std::span<const Change> changes() const { return {data(), count_}; }
+  [[nodiscard]] std::uint32_t size() const;
   [[nodiscard]] const Change& newest() const { return data()[count_ - 1]; }
   // The newest change at or before `at`; null when the key had none by then.
   [[nodiscard]] const Change* at(Revision at) const;
+  // Calls visit(change) from the oldest one on.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    if (before_ != nullptr) {
+      for (const History* part : parts_before()) part->for_each_own(visit);
+    }
+    for_each_own(visit);
+  }
 
   [[nodiscard]] const Generation& generation() const { return generation_; }
   void set_generation(const Generation& generation) { generation_ = generation; }
@@ -57,23 +68,37 @@ class History {
   // How many of the oldest changes no read at `at` or later can see: all before the newest one at
   // or before `at`, and that one too if it is a tombstone older than `at`.
   [[nodiscard]] std::uint32_t obsolete_at(Revision at) const;
-  // Returns the history without its `n` oldest changes, in a block that fits: `history` is gone.
-  // Requires: some remain.
+  // Returns the history without its `n` oldest changes: `history` is gone. Requires: some remain.
   static History* drop_oldest(Blocks& blocks, History* history, std::uint32_t n);
 
-  [[nodiscard]] std::size_t block_bytes() const { return bytes_for(capacity_); }
+  // What its blocks cost.
+  [[nodiscard]] std::size_t cost() const;
 
  private:
   explicit History(std::uint32_t capacity) : capacity_{capacity} {}
   static std::size_t bytes_for(std::uint32_t capacity) {
     return sizeof(History) + capacity * sizeof(Change);
   }
+  [[nodiscard]] std::size_t block_bytes() const { return bytes_for(capacity_); }
   static History* allocate(Blocks& blocks, std::uint32_t capacity);
+  // A part with the same head, and its changes from `first` on; the old one is gone.
+  static History* replace(Blocks& blocks, History* part, std::uint32_t first,
+                          std::uint32_t capacity);
+  static History* extend(Blocks& blocks, History* history);
+  template <class Visit>
+  void for_each_own(Visit& visit) const {
+    for (std::uint32_t i = 0; i < count_; ++i) visit(data()[i]);
+  }
+  [[nodiscard]] bool holds(const Change* change) const {
+    return std::less_equal<>{}(data(), change) && std::less<>{}(change, data() + count_);
+  }
+  [[nodiscard]] std::vector<const History*> parts_before() const;  // from the oldest on
   [[nodiscard]] const Change* data() const { return reinterpret_cast<const Change*>(this + 1); }
   [[nodiscard]] Change* data() { return reinterpret_cast<Change*>(this + 1); }
 
-  Generation generation_;
-  std::uint32_t count_ = 0;
+  Generation generation_;  // of the last part; those before are out of date
+  History* before_ = nullptr;
+  std::uint32_t count_ = 0;  // of this part
   std::uint32_t capacity_;
 };
 

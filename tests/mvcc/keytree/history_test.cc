@@ -1,5 +1,6 @@
 #include "server/mvcc/keytree/history.h"
 
+#include <algorithm>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -35,6 +36,11 @@ struct Owned {
   Owned(const Owned&) = delete;
   Owned& operator=(const Owned&) = delete;
   History* operator->() const { return history; }
+  [[nodiscard]] std::vector<Change> changes() const {
+    std::vector<Change> all;
+    history->for_each([&](const Change& change) { all.push_back(change); });
+    return all;
+  }
 };
 
 }  // namespace
@@ -66,14 +72,48 @@ TEST_CASE("of two changes in one revision the later one counts") {
   CHECK(history->at(Revision{5})->row() == RowNumber{5});
 }
 
-TEST_CASE("a history keeps every change while it grows") {
-  Blocks blocks;
+TEST_CASE("a history keeps every change while it grows, in parts when it is long") {
   std::vector<Change> changes;
-  for (std::int64_t i = 1; i <= 1000; ++i) changes.push_back(put(i * 2, i * 3));
-  const Owned history{blocks, changes};
-  REQUIRE(history->changes().size() == 1000);
-  for (std::size_t i = 0; i < 1000; ++i) CHECK(history->changes()[i] == changes[i]);
-  CHECK(blocks.cost() == Blocks::cost_of(history->block_bytes()));
+  for (std::int64_t i = 1; i <= 1000; ++i) {
+    changes.push_back(put(i * 2, i * 3));
+    Blocks blocks;
+    const Owned history{blocks, changes};
+    REQUIRE(history->size() == changes.size());
+    REQUIRE(history.changes() == changes);
+    REQUIRE(history->newest() == changes.back());
+    REQUIRE(blocks.cost() == history->cost());
+    // Heads and what is kept free take less than half of it, but for the shortest.
+    if (i >= 16) REQUIRE(blocks.cost() < changes.size() * sizeof(Change) * 3 / 2);
+  }
+}
+
+TEST_CASE("a long history is read and cut as a short one") {
+  std::vector<Change> changes;
+  for (std::int64_t i = 1; i <= 500; ++i) {
+    // Every seventh is a tombstone; every tenth is put in the revision of the one before.
+    const std::int64_t main = i * 2 - (i % 10 == 0 ? 2 : 0);
+    changes.push_back(i % 7 == 0 ? tombstone(main, i) : put(main, i));
+  }
+  for (std::uint32_t n = 0; n < changes.size(); n += 9) {
+    Blocks blocks;
+    Owned history{blocks, changes};
+    history->set_generation({Revision{3}, 4});
+    history.history = History::drop_oldest(blocks, history.history, n);
+    const std::vector<Change> rest{changes.begin() + n, changes.end()};
+    REQUIRE(history.changes() == rest);
+    REQUIRE(history->generation().version == 4);
+    REQUIRE(blocks.cost() == history->cost());
+    for (std::int64_t at = 0; at <= 1002; ++at) {
+      const auto past = std::ranges::upper_bound(rest, Revision{at}, {}, &Change::main);
+      const Change* seen = history->at(Revision{at});
+      REQUIRE((seen == nullptr) == (past == rest.begin()));
+      if (seen == nullptr) continue;
+      REQUIRE(*seen == *(past - 1));
+      const auto older = past - 1 - rest.begin();
+      const bool is_gone = seen->is_tombstone() && seen->main() < Revision{at};
+      REQUIRE(history->obsolete_at(Revision{at}) == older + (is_gone ? 1 : 0));
+    }
+  }
 }
 
 TEST_CASE("a compaction keeps the newest change at or before it, but an older tombstone not") {
@@ -94,10 +134,10 @@ TEST_CASE("dropping the oldest changes leaves the others and the generation in a
   Owned history{blocks, {put(3, 1), put(5, 4), put(9, 7), put(12, 8)}};
   history->set_generation({Revision{3}, 4});
   history.history = History::drop_oldest(blocks, history.history, 3);
-  REQUIRE(history->changes().size() == 1);
+  REQUIRE(history->size() == 1);
   CHECK(history->newest() == put(12, 8));
   CHECK(history->generation().create_revision == Revision{3});
   CHECK(history->generation().version == 4);
-  CHECK(history->block_bytes() == sizeof(History) + sizeof(Change));
-  CHECK(blocks.cost() == Blocks::cost_of(history->block_bytes()));
+  CHECK(history->cost() == Blocks::cost_of(sizeof(History) + sizeof(Change)));
+  CHECK(blocks.cost() == history->cost());
 }

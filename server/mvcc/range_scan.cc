@@ -1,5 +1,8 @@
 #include "server/mvcc/range_scan.h"
 
+#include <algorithm>
+#include <limits>
+
 namespace quorate::mvcc {
 namespace {
 
@@ -11,6 +14,11 @@ bool is_filtered(const RangeOp& op) {
 // Without filters, keys in their own order can be cut while walking.
 bool is_key_ordered(const RangeOp& op) {
   return op.order == SortOrder::none || op.target == SortTarget::key;
+}
+
+// Tells whether there is more than was asked for.
+std::int64_t one_more(std::int64_t limit) {
+  return std::min(limit, std::numeric_limits<std::int64_t>::max() - 1) + 1;
 }
 
 }  // namespace
@@ -26,7 +34,7 @@ RangeScan::RangeScan(const RangeOp& op, Revision at, Revision newest)
       at_{at},
       min_mod_{op.min_mod},
       max_mod_{op.max_mod},
-      limit_{op.limit > 0 && !needs_all_rows(op) ? op.limit + 1 : -1},
+      limit_{op.limit > 0 && !needs_all_rows(op) ? one_more(op.limit) : -1},
       is_newest_{at == newest},
       is_descending_{op.order == SortOrder::descend && op.target == SortTarget::key} {
   if (op.is_count_only) limit_ = 0;

@@ -36,8 +36,8 @@ struct Config {
   std::chrono::milliseconds election_timeout{1000};  // added to every lease when a leader begins
   std::chrono::seconds lease_checkpoint_interval{300};
   std::chrono::nanoseconds watch_progress_interval = std::chrono::minutes{10};
-  std::uint64_t catchup_entries = 5000;         // kept in memory for followers that lag
-  std::uint64_t apply_backlog_max = 5000;       // committed, not applied; beyond: too many requests
+  std::uint64_t catchup_entries = 5000;    // kept in memory for followers that lag
+  std::uint64_t apply_backlog_max = 5000;  // committed, not applied; beyond: too many requests
   // Rows not yet in the file; likewise. From three quarters of it on, writes wait.
   std::size_t unflushed_bytes_max = 256 << 20;
 };

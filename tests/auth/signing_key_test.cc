@@ -21,6 +21,21 @@ constexpr const char* kAll[] = {"HS256", "HS384", "HS512", "RS256", "RS384", "RS
 
 }  // namespace
 
+TEST_CASE("an RSA signature without its leading zero is none") {
+  for (const char* name : {"RS256", "PS256"}) {
+    CAPTURE(name);
+    const SigningKey signer = load_test_key(method(name), make_test_key(method(name)));
+    std::string text;
+    std::string signature;
+    do {  // one in 256
+      text += 't';
+      signature = *signer.sign(text);
+    } while (signature[0] != '\0');
+    CHECK(signer.verify(text, signature));
+    CHECK_FALSE(signer.verify(text, signature.substr(1)));
+  }
+}
+
 TEST_CASE("each method signs what it verifies, and nothing else") {
   for (const char* name : kAll) {
     CAPTURE(name);

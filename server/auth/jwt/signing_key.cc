@@ -232,6 +232,12 @@ bool SigningKey::verify(std::string_view text, std::string_view signature) const
     if (!der) return false;
     signature = *der;
   }
+  const auto* key = state_->key.get();
+  // RFC 8017 §8.1.2 and §8.2.2; OpenSSL takes one whose leading zero is missing.
+  if (EVP_PKEY_is_a(key, "RSA") == 1 &&
+      signature.size() != static_cast<std::size_t>(EVP_PKEY_get_size(key))) {
+    return false;
+  }
   const ContextPtr context{EVP_MD_CTX_new()};
   EVP_PKEY_CTX* key_context = nullptr;
   const bool is_right =

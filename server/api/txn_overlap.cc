@@ -2,11 +2,10 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <boost/unordered/unordered_flat_set.hpp>
 
 #include "proto/rpc.pb.h"
 
@@ -44,7 +43,8 @@ class IntervalSet {
   std::map<std::string, std::string, std::less<>> parts_;  // begin -> end
 };
 
-using Keys = boost::unordered_flat_set<std::string_view>;
+// Ordered, since a hash of keys that clients choose could be made to collide.
+using Keys = std::set<std::string_view>;
 
 struct Changes {
   Keys puts;
@@ -96,7 +96,6 @@ bool collect_nested(const Ops& ops, Changes& out) {
 bool collect(const Ops& ops, Changes& out) {
   collect_deletes(ops, out);
   if (!collect_nested(ops, out)) return false;
-  out.puts.reserve(out.puts.size() + static_cast<std::size_t>(ops.size()));
   for (const auto& op : ops) {
     if (!op.has_request_put()) continue;
     const std::string_view key = op.request_put().key();

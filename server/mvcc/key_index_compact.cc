@@ -33,12 +33,7 @@ std::optional<Entry> compact(keytree::Blocks& blocks, const Entry& entry, Revisi
                              std::vector<RowNumber>& dropped) {
   History* history = entry.history();
   const std::uint32_t obsolete = history->obsolete_at(at);
-  std::uint32_t rest = obsolete;
-  history->for_each([&](const Change& change) {
-    if (rest == 0) return;
-    dropped.push_back(change.row());
-    --rest;
-  });
+  history->for_oldest(obsolete, [&](const Change& change) { dropped.push_back(change.row()); });
   if (obsolete == history->size()) {
     History::destroy(blocks, history);
     return std::nullopt;
@@ -88,16 +83,7 @@ bool KeyIndex::is_kept_at(std::string_view key, RowNumber row, Revision at) cons
   if (!path.is_exact()) return false;
   const Entry entry = path.entry();
   if (!entry.has_history()) return entry.row() == row;
-  std::uint32_t obsolete = entry.history()->obsolete_at(at);
-  bool is_kept = false;
-  entry.history()->for_each([&](const Change& change) {
-    if (obsolete > 0) {
-      --obsolete;
-    } else if (change.row() == row) {
-      is_kept = true;
-    }
-  });
-  return is_kept;
+  return entry.history()->is_kept_at(row, at);
 }
 
 bool KeyIndex::keeps_any_at(Revision at) const {

@@ -55,7 +55,7 @@ struct Tree::Checker {
   void history(const History& history) {
     cost += history.cost();
     std::optional<Change> last;
-    history.for_each([&](const Change& change) {
+    history.for_oldest(history.size(), [&](const Change& change) {
       if (last) {
         ENSURE(last->row() < change.row());
         ENSURE(last->main() <= change.main());

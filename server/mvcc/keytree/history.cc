@@ -82,9 +82,9 @@ std::size_t History::cost() const {
   return cost;
 }
 
-std::vector<const History*> History::parts_before() const {
+std::vector<const History*> History::parts() const {
   std::vector<const History*> parts;
-  for (const History* part = before_; part != nullptr; part = part->before_) parts.push_back(part);
+  for (const History* part = this; part != nullptr; part = part->before_) parts.push_back(part);
   std::reverse(parts.begin(), parts.end());
   return parts;
 }
@@ -106,6 +106,18 @@ std::uint32_t History::obsolete_at(Revision at) const {
   auto older = static_cast<std::uint32_t>(seen - part->data());
   if (part->before_ != nullptr) older += part->before_->size();
   return seen->is_tombstone() && seen->main() < at ? older + 1 : older;
+}
+
+bool History::is_kept_at(RowNumber row, Revision at) const {
+  const Change* seen = this->at(at);
+  if (seen != nullptr && row < seen->row()) return false;
+  const bool is_gone = seen != nullptr && seen->is_tombstone() && seen->main() < at;
+  if (is_gone && row == seen->row()) return false;
+  const History* part = this;
+  while (part != nullptr && row < part->data()->row()) part = part->before_;
+  if (part == nullptr) return false;
+  const std::span<const Change> all{part->data(), part->count_};
+  return std::ranges::binary_search(all, row, {}, &Change::row);
 }
 
 History* History::drop_oldest(Blocks& blocks, History* history, std::uint32_t n) {

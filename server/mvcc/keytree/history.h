@@ -53,13 +53,13 @@ class History {
   [[nodiscard]] const Change& newest() const { return data()[count_ - 1]; }
   // The newest change at or before `at`; null when the key had none by then.
   [[nodiscard]] const Change* at(Revision at) const;
-  // Calls visit(change) from the oldest one on.
+  // Calls visit(change) for the `n` oldest ones, in order. Requires: there are so many.
   template <class Visit>
-  void for_each(Visit&& visit) const {
-    if (before_ != nullptr) {
-      for (const History* part : parts_before()) part->for_each_own(visit);
+  void for_oldest(std::uint32_t n, Visit&& visit) const {
+    if (n == 0) return;
+    for (const History* part : parts()) {
+      for (std::uint32_t i = 0; i < part->count_ && n > 0; ++i, --n) visit(part->data()[i]);
     }
-    for_each_own(visit);
   }
 
   [[nodiscard]] const Generation& generation() const { return generation_; }
@@ -68,6 +68,8 @@ class History {
   // How many of the oldest changes no read at `at` or later can see: all before the newest one at
   // or before `at`, and that one too if it is a tombstone older than `at`.
   [[nodiscard]] std::uint32_t obsolete_at(Revision at) const;
+  // Whether the change of this row is there and not among those.
+  [[nodiscard]] bool is_kept_at(RowNumber row, Revision at) const;
   // Returns the history without its `n` oldest changes: `history` is gone. Requires: some remain.
   static History* drop_oldest(Blocks& blocks, History* history, std::uint32_t n);
 
@@ -85,14 +87,10 @@ class History {
   static History* replace(Blocks& blocks, History* part, std::uint32_t first,
                           std::uint32_t capacity);
   static History* extend(Blocks& blocks, History* history);
-  template <class Visit>
-  void for_each_own(Visit& visit) const {
-    for (std::uint32_t i = 0; i < count_; ++i) visit(data()[i]);
-  }
   [[nodiscard]] bool holds(const Change* change) const {
     return std::less_equal<>{}(data(), change) && std::less<>{}(change, data() + count_);
   }
-  [[nodiscard]] std::vector<const History*> parts_before() const;  // from the oldest on
+  [[nodiscard]] std::vector<const History*> parts() const;  // from the oldest on
   [[nodiscard]] const Change* data() const { return reinterpret_cast<const Change*>(this + 1); }
   [[nodiscard]] Change* data() { return reinterpret_cast<Change*>(this + 1); }
 

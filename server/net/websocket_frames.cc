@@ -41,6 +41,7 @@ bool is_known(unsigned opcode) {
 }  // namespace
 
 bool WebsocketFrames::put(std::string_view bytes) {
+  Clear clear;
   while (!is_closed_) {
     if (!in_frame_) {
       const std::size_t wanted =
@@ -54,11 +55,11 @@ bool WebsocketFrames::put(std::string_view bytes) {
     }
     if (frame_.rest > 0) {
       if (bytes.empty()) return true;
-      const auto size = std::min<std::uint64_t>({bytes.size(), frame_.rest, clear_.size()});
+      const auto size = std::min<std::uint64_t>({bytes.size(), frame_.rest, clear.size()});
       const auto piece = bytes.substr(0, static_cast<std::size_t>(size));
       bytes.remove_prefix(piece.size());
       frame_.rest -= size;
-      take_payload(unmask(piece));
+      take_payload(unmask(piece, clear));
     }
     if (frame_.rest == 0) end_frame();
   }
@@ -96,11 +97,11 @@ bool WebsocketFrames::take_head() {
   return frame_.rest >> 63 == 0;
 }
 
-std::string_view WebsocketFrames::unmask(std::string_view bytes) {
+std::string_view WebsocketFrames::unmask(std::string_view bytes, Clear& clear) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    clear_[i] = static_cast<char>(bytes[i] ^ frame_.mask[frame_.at++ % 4]);
+    clear[i] = static_cast<char>(bytes[i] ^ frame_.mask[frame_.at++ % 4]);
   }
-  return {clear_.data(), bytes.size()};
+  return {clear.data(), bytes.size()};
 }
 
 void WebsocketFrames::take_payload(std::string_view piece) {

@@ -51,7 +51,8 @@ class WebsocketFrames {
 
   [[nodiscard]] bool may_begin() const;
   bool take_head();
-  std::string_view unmask(std::string_view bytes);
+  using Clear = std::array<char, 4096>;
+  std::string_view unmask(std::string_view bytes, Clear& clear);
   void take_payload(std::string_view piece);
   void end_frame();
 
@@ -64,7 +65,6 @@ class WebsocketFrames {
   bool in_message_ = false;  // its last frame is to come
   bool is_closed_ = false;
   std::string control_;  // payload of a control frame
-  std::array<char, 4096> clear_;
 };
 
 // A frame that is a whole message, or a control frame.
